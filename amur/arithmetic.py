@@ -20,8 +20,8 @@ from amur.figures import Derivation, Figure, IntervalKind
 from amur.intervals import Interval
 from amur.periods import Period
 
-# Where inputs differ in kind, the result carries the kind that says most about what may be wrong.
-_STRENGTH: tuple[IntervalKind, ...] = ("rounding", "sources", "elasticity", "estimate")
+# Where inputs differ in kind, the result carries the one that says most about what may be wrong.
+_STRONGEST_FIRST: tuple[IntervalKind, ...] = ("none", "estimate", "elasticity", "sources", "rounding")
 _MOST_CORNERS = 12
 
 
@@ -243,8 +243,8 @@ class _Degrees:
 
 
 def _joint_kind(figures: Sequence[Figure]) -> IntervalKind:
-    kinds = [figure.interval_kind for figure in figures]
-    return "none" if "none" in kinds else max(kinds, key=_STRENGTH.index)
+    kinds = {figure.interval_kind for figure in figures}
+    return next(kind for kind in _STRONGEST_FIRST if kind in kinds)
 
 
 def _agreed(values: Iterable[str]) -> str:
