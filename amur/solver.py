@@ -64,7 +64,7 @@ class Anderson:
     """
 
     atol: float = 1e-10
-    memory: int = 10
+    memory: int = 15
     max_steps: int = 2000
     start: Equilibrium | None = None
     throw: bool = True
@@ -197,7 +197,8 @@ def solve(
     economy.require_balance()
     if chosen == "balanced":
         economy = purge_deficits(economy)
-    shock = (scenario if isinstance(scenario, Shock) else scenario.shock(economy)).checked(economy)
+    shock = scenario if isinstance(scenario, Shock) else scenario.shock(_at_horizon(economy, reach))
+    shock = shock.checked(economy)
     rule = _rule(economy, shock, chosen, reach)
     task = _Task(economy, shock, chosen, reach, build_joint_map(economy, shock, rule, reach))
     equilibrium = _iterate(task, method, began)
@@ -232,6 +233,11 @@ class _Task:
     closure: Closure
     horizon: Horizon
     joint: JointMap
+
+
+def _at_horizon(economy: Economy, horizon: Horizon) -> Economy:
+    """The economy with the elasticities of the horizon, which shocks that split a flow in parts depend on."""
+    return economy if isinstance(horizon, LongRun) else economy.with_theta(economy.theta * horizon.theta_scale)
 
 
 def _rule(economy: Economy, shock: Shock, closure: Closure, horizon: Horizon) -> DeficitRule:
@@ -294,14 +300,13 @@ def _by_homotopy(task: _Task, direct: FixedPoint, settings: Settings) -> FixedPo
 def _read_off(task: _Task, found: FixedPoint, sweep: Sweep, began: float) -> Equilibrium:
     """Collect the equilibrium at the final sweep, with its certificate."""
     joint, economy = task.joint, task.economy
-    va_new = joint.model.value_added(sweep.log_w)
     labour_value = joint.model.labour_value(sweep.nest, sweep.output)
     return Equilibrium(
         economy=economy,
         shock=task.shock,
         closure=task.closure,
         horizon=task.horizon,
-        w_hat=va_new / economy.va,
+        w_hat=sweep.value_added / economy.va,
         sector_wage_hat=np.exp(joint.model.sector_wages(sweep.log_w)).T,
         p_hat=np.exp(sweep.log_p).T,
         c_hat=np.exp(sweep.log_cost).T,
@@ -314,7 +319,7 @@ def _read_off(task: _Task, found: FixedPoint, sweep: Sweep, began: float) -> Equ
         deficit_new=sweep.income - sweep.earned,
         converged=found.converged,
         residual=certify(joint, sweep),
-        walras=float(labour_value.sum() / va_new.sum() - 1),
+        walras=float(labour_value.sum() / sweep.value_added.sum() - 1),
         steps=found.steps,
         seconds=time.perf_counter() - began,
         state=found.state,
@@ -327,10 +332,7 @@ def certify(joint: JointMap, sweep: Sweep) -> Residual:
     spent = sweep.spending > 0
     ratio = np.divide(sweep.spending_next, sweep.spending, out=np.ones_like(sweep.spending), where=spent)
     goods = max(np.abs(np.log(ratio)).max(), np.abs(np.where(spent, sweep.log_p_next - sweep.log_p, 0.0)).max())
-    imports = sweep.spending.sum(axis=0) - sweep.duties
-    exports = sweep.output.sum(axis=0) + sweep.export_taxes
-    gap = imports - exports - (sweep.income - sweep.earned)
-    payments = np.abs(gap / joint.model.value_added(sweep.log_w)).max()
+    payments = np.abs(joint.payments_gap(sweep)).max()
     return Residual(goods=float(goods), labour=float(np.abs(sweep.excess).max()), payments=float(payments))
 
 

@@ -32,7 +32,7 @@ class Settings:
     """How to iterate: tolerance on the residual, columns of memory, limits on steps and on the size of one step."""
 
     atol: float = 1e-10
-    memory: int = 10
+    memory: int = 15
     max_steps: int = 2000
     max_move: float = 2.0
 
@@ -47,8 +47,8 @@ def accelerate(
     good state. Two rejections without progress between them end the iteration unconverged.
     """
     memory = _Memory(settings.memory, start.size)
-    state, fallback = start, None
-    best, rejected, residual = np.inf, 0, np.inf
+    state, best, rejected = start, np.inf, 0
+    fallback: tuple[FloatArray, FloatArray] | None = None
     nearest: tuple[float, FloatArray] = (np.inf, start)
     for count in range(1, settings.max_steps + 1):
         image, residual = step(state)
@@ -60,15 +60,13 @@ def accelerate(
             rejected += 1
             if fallback is None:
                 return FixedPoint(nearest[1], nearest[0], count, False, rejected)
-            state, fallback, best = fallback, None, np.inf
+            state, fallback, best = _capped(*fallback, settings.max_move), None, np.inf
             memory.clear()
             continue
-        if residual < nearest[0]:
-            nearest = (residual, state)
+        nearest = min(nearest, (residual, state), key=lambda point: point[0])
         best = min(best, size)
-        proposal = memory.propose(image, move)
-        fallback = _capped(state, image, settings.max_move)
-        state = _capped(state, proposal, settings.max_move)
+        fallback = (state, image)
+        state = _capped(state, memory.propose(image, move), settings.max_move)
     return FixedPoint(nearest[1], nearest[0], settings.max_steps, False, rejected)
 
 
@@ -86,6 +84,7 @@ class _Memory:
         self.moves = np.empty((columns, size))
         self.images = np.empty((columns, size))
         self.gram = np.empty((columns, columns))
+        self.ridge = RIDGE * np.eye(columns)
         self.clear()
 
     def clear(self) -> None:
@@ -112,6 +111,6 @@ class _Memory:
         if not (norm > 0).all():
             self.clear()
             return image
-        scaled = gram / norm / norm[:, None] + RIDGE * np.eye(self.filled)
+        scaled = gram / norm / norm[:, None] + self.ridge[: self.filled, : self.filled]
         weights = np.linalg.solve(scaled, (self.moves[: self.filled] @ move) / norm) / norm
         return image - weights @ self.images[: self.filled]

@@ -8,7 +8,8 @@ inner loops. With `K`, `K2`, `K3` of `trade.py` it is three products of a matrix
     I = earned + D;  X' from Y and I;  wages move by a damped log excess demand for labour
     numeraire: world value added keeps its baseline value
 
-Residual = max of |log excess labour demand|, |change of log p|, |change of log X| in one sweep.
+Residual = max of |log excess labour demand|, |change of log p|, |change of log X| in one sweep, and of the gap in
+each region's payments over its value added.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Model(Protocol):
 
     def value_added(self, log_w: FloatArray) -> FloatArray: ...
 
-    def excess_labour(self, nest: Any, log_w: FloatArray, output: FloatArray) -> FloatArray: ...
+    def excess_labour(
+        self, nest: Any, log_w: FloatArray, output: FloatArray, value_added: FloatArray
+    ) -> FloatArray: ...
 
     def labour_value(self, nest: Any, output: FloatArray) -> FloatArray: ...
 
@@ -75,6 +78,7 @@ class Sweep:
     output: FloatArray
     duty_sum: FloatArray
     duties: FloatArray
+    value_added: FloatArray
     export_taxes: FloatArray
     earned: FloatArray
     income: FloatArray
@@ -135,7 +139,8 @@ class JointMap:
         duty_sum = kernel.border_sum(a)
         duties = (spending[kernel.taxed] - x[kernel.taxed] * duty_sum).sum(axis=0)
         export_taxes = self._export_taxes(a, x, sales)
-        earned = model.value_added(log_w) + duties + export_taxes
+        value_added = model.value_added(log_w)
+        earned = value_added + duties + export_taxes
         income = self.rule.income(earned)
         return Sweep(
             log_w=log_w,
@@ -151,11 +156,12 @@ class JointMap:
             output=output,
             duty_sum=duty_sum,
             duties=duties,
+            value_added=value_added,
             export_taxes=export_taxes,
             earned=earned,
             income=income,
             spending_next=model.demand(nest, log_p, output, income),
-            excess=model.excess_labour(nest, log_w, output),
+            excess=model.excess_labour(nest, log_w, output, value_added),
         )
 
     def step(self, state: FloatArray) -> tuple[FloatArray, float]:
@@ -166,8 +172,14 @@ class JointMap:
         after = np.concatenate([log_w.ravel(), now.log_p_next.ravel(), _log(now.spending_next, self.spent).ravel()])
         cells = 2 * self.spending0.size
         moved = np.abs(after[-cells:] - state[-cells:]).max()
-        residual = max(float(moved), float(np.abs(now.excess).max()))
+        residual = float(max(moved, np.abs(now.excess).max(), np.abs(self.payments_gap(now)).max()))
         return after, residual if np.isfinite(residual) else np.inf
+
+    def payments_gap(self, now: Sweep) -> FloatArray:
+        """Imports less exports less the deficit, over value added, in each region."""
+        imports = now.spending.sum(axis=0) - now.duties
+        exports = now.output.sum(axis=0) + now.export_taxes
+        return (imports - exports - now.income + now.earned) / now.value_added
 
     def new_shares(self, now: Sweep) -> FloatArray:
         """Trade shares `[sector, exporter, importer]` at a sweep."""

@@ -53,9 +53,9 @@ class LongRunModel:
         """New value added of each region."""
         return np.exp(log_w) * self.va
 
-    def excess_labour(self, nest: None, log_w: FloatArray, output: FloatArray) -> FloatArray:
+    def excess_labour(self, nest: None, log_w: FloatArray, output: FloatArray, value_added: FloatArray) -> FloatArray:
         """Log of labour demanded over labour supplied, in value."""
-        return np.log((self.beta * output).sum(axis=0) / self.value_added(log_w))
+        return np.log((self.beta * output).sum(axis=0) / value_added)
 
     def labour_value(self, nest: None, output: FloatArray) -> FloatArray:
         """Value of labour demanded by each region's industries."""

@@ -94,10 +94,12 @@ class ShortRunModel:
         """New value added of each region."""
         return np.exp(self._mean_wage(log_w)) * self.va
 
-    def excess_labour(self, nest: NestPrices, log_w: FloatArray, output: FloatArray) -> FloatArray:
+    def excess_labour(
+        self, nest: NestPrices, log_w: FloatArray, output: FloatArray, value_added: FloatArray
+    ) -> FloatArray:
         """Log of labour demanded over labour supplied, in value; zero in industries without value added."""
         if self.kappa is None:
-            return np.log(self.labour_value(nest, output) / self.value_added(log_w))
+            return np.log(self.labour_value(nest, output) / value_added)
         demanded = self._value_added_share(nest) * output
         ratio = np.divide(demanded, self.va_by_sector, out=np.ones_like(demanded), where=self.employed)
         excess = np.log(ratio) - self.kappa * log_w - (1 - self.kappa) * self._mean_wage(log_w)
