@@ -63,9 +63,14 @@ class Origin:
 
 @cache
 def load_origins() -> dict[str, Origin]:
-    """Every origin by key, in the order of the table."""
-    with (DATA / _TABLE).open(encoding="utf-8", newline="") as stream:
-        found = {row["key"]: _origin(row) for row in csv.DictReader(stream)}
+    """Every origin by key: the table in `data/`, then those of its folders (as of `data/validation`)."""
+    found: dict[str, Origin] = {}
+    for table in sorted(DATA.rglob(_TABLE), key=lambda path: (len(path.parts), path)):
+        with table.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                if row["key"] in found:
+                    raise OriginError(f"The origin '{row['key']}' is described twice. Rename one of the two.")
+                found[row["key"]] = _origin(row, table.parent)
     return found
 
 
@@ -94,7 +99,7 @@ def verify_origins() -> None:
     Raises OriginError that names the files without origin, the missing ones and those that differ.
     """
     described = {item.file: item.checksum for item in load_origins().values()}
-    present = {str(path.relative_to(DATA)) for path in DATA.rglob("*") if path.is_file()} - {_TABLE}
+    present = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file() and path.name != _TABLE}
     problems = [f"{file} has no origin" for file in sorted(present - set(described))]
     problems += [f"{file} is missing" for file in sorted(set(described) - present)]
     problems += [
@@ -105,7 +110,10 @@ def verify_origins() -> None:
         raise OriginError(f"{'; '.join(problems)}. Rebuild the data with tools/build_data.py.")
 
 
-def _origin(row: dict[str, str]) -> Origin:
+def _origin(row: dict[str, str], folder: Path) -> Origin:
+    # A table in a folder names its files from that folder or from `data/`; the record always says the latter.
+    beside = folder / row["file"]
+    file = beside.relative_to(DATA).as_posix() if beside.is_file() else row["file"]
     return Origin(
         key=row["key"],
         producer=row["producer"],
@@ -115,6 +123,6 @@ def _origin(row: dict[str, str]) -> Origin:
         licence_read=row["licence_read"] == "read",
         vintage=row["vintage"],
         checksum=row["checksum"],
-        file=row["file"],
+        file=file,
         note=row["note"],
     )

@@ -11,6 +11,7 @@ from data_writing import write_parquet, write_rows
 EU27_SINCE = "2020-02-01"
 EURO_20 = "AUT BEL CYP DEU ESP EST FIN FRA GRC HRV IRL ITA LTU LUX LVA MLT NLD PRT SVK SVN".split()
 USMCA = "CAN MEX USA".split()
+ASEAN = "BRN IDN KHM LAO MMR MYS PHL SGP THA VNM".split()
 BLOC_CODES = {"OPEC+ (non-OPEC)": "OPEC+"}
 MEMBER_COLUMNS = ("bloc", "iso3", "date_from", "date_to", "note", "source", "confidence")
 
@@ -48,6 +49,8 @@ def _bloc_members(shared: Path, out: Path) -> None:
     rows += [_always("EU27", iso3, recalled, "composition_checked") for iso3 in now_in_eu]
     rows += [_always("EA20", iso3, recalled, "recalled") for iso3 in EURO_20]
     rows += [_always("USMCA", iso3, "NAFTA from 1994", "recalled", "1994-01-01") for iso3 in USMCA]
+    rows += [_always("ASEAN", iso3, "since 1999 or earlier", "recalled") for iso3 in ASEAN]
+    rows += [_always("ASEAN", "TLS", "", "recalled", "2025-10-26")]
     regions = pl.read_csv(shared / "model/regions.csv").filter(pl.col("west_coalition") == 1)
     rows += [_always("WEST", iso3, "dates unknown", "dates_unknown") for iso3 in regions["iso3"]]
     rows.sort(key=lambda row: (row["bloc"], row["iso3"], row["date_from"] or ""))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 from data_names import census_code, eurostat_code
-from data_writing import write_parquet
+from data_writing import write_parquet, write_rows
 
 from amur import codes
 
@@ -79,7 +79,10 @@ def _eurostat(shared: Path, out: Path) -> None:
 
 def _united_states(shared: Path, out: Path) -> None:
     file = "trade/us_imports_monthly_naics3_top30.parquet"
-    frame = _coded(pl.read_parquet(shared / file).drop("naics_desc"), "country", census_code)
+    raw = pl.read_parquet(shared / file)
+    names = raw.select(code="naics3", name=pl.col("naics_desc").str.replace(r"^NAICS CODE \d+, ", "")).unique()
+    write_rows(names.columns, names.sort("code").iter_rows(named=True), out / "trade/naics3.csv")
+    frame = _coded(raw.drop("naics_desc"), "country", census_code)
     write_parquet(frame.rename({"country": "exporter"}).sort("naics3", "exporter", "month"), out / file)
     file = "trade/us_imports_2024_hs6_by_country.parquet"
     frame = pl.read_parquet(shared / file).select(
