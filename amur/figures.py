@@ -192,7 +192,8 @@ def display_digits(figure: Figure) -> int:
         return max(0, -int(read_printed(figure.printed)[0].as_tuple().exponent))
     width = figure.interval.width / factor if figure.interval else 0.0
     if 0 < width < math.inf:
-        return min(6, max(0, 1 + math.ceil(-math.log10(width))))
+        # Outward rounding must not make a width of one tenth look wider than that.
+        return min(6, max(0, 1 + math.ceil(-math.log10(width) - 1e-6)))
     size = abs(figure.value / factor)
     if size == 0 or not math.isfinite(size):
         return 0

@@ -329,7 +329,162 @@ def test_the_json_shape_is_complete_and_plain() -> None:
         (8.5, "ratio", "8.50"),
         (-0.5, "fraction", "−50.0 %"),
         (0.0, "USD", "0 USD"),
+        (1e12, "USD", "1.00 trillion USD"),
+        (1e6, "t", "1.00 million t"),
+        (999.0, "t", "999 t"),
+        (1e3, "t", "1.00 thousand t"),
+        (4.2e-4, "ratio", "0.000420"),
+        (1e-9, "ratio", "0.000000"),
+        (0.5, "log points", "0.500 log points"),
+        (12345.0, "ratio", "12,345"),
     ],
 )
 def test_a_value_without_interval_shows_three_digits(value: float, unit: str, shown: str) -> None:
     assert written(Figure("x", "AAA", value=value, unit=unit)) == shown
+
+
+def test_digits_follow_the_interval_and_the_printed_source() -> None:
+    bare = Figure("x", "AAA", value=5.0, unit="USD")
+    for margin, shown in ((0.5, "5.0 USD"), (0.05, "5.00 USD"), (5.0, "5 USD"), (5e-9, "5.000000 USD")):
+        assert written(with_interval(bare, Interval(5 - margin, 5 + margin), "estimate")) == shown
+    unbounded = with_interval(bare, Interval(4.0, math.inf), "sources")
+    assert written(unbounded) == "5.00 USD"
+    assert written(level("240.10", "2023")) == "240.10 billion USD"
+    assert written(level("1,000".replace(",", ""), "2023")) == "1 trillion USD"
+    assert written_interval(level("240.1", "2023")) == "[240.05, 240.15]"
+
+
+def test_a_figure_says_its_name_in_one_line() -> None:
+    crude = Figure("growth", "CHN", "RUS", "imports", "crude", Period.of_year(2024), 0.1, unit="fraction")
+    assert crude.name == "growth imports CHN–RUS crude 2024"
+    assert Figure("hhi", "CHN").name == "hhi CHN"
+    shape = crude.to_dict()
+    assert (shape["subject"], shape["object"], shape["flow"], shape["product"]) == ("CHN", "RUS", "imports", "crude")
+    assert (shape["low"], shape["high"], shape["derivation"], shape["base_period"]) == (None, None, None, None)
+    renamed = level("10", "2025").described(crude)
+    assert renamed.name == "growth imports CHN–RUS crude 2025"
+    assert (renamed.value, renamed.basis) == (10e9, "")
+
+
+def test_bounds_are_kept_in_order_and_held_around_the_value() -> None:
+    amount = level("10", "2025")
+    assert (amount.low, amount.high) == (pytest.approx(9.5e9), pytest.approx(10.5e9))
+    assert amount.to_dict()["low"] == pytest.approx(9.5e9)
+    assert amount.to_dict()["high"] == pytest.approx(10.5e9)
+    stretched = with_interval(amount, Interval(11e9, 12e9), "sources")
+    assert (stretched.low, stretched.high) == (10e9, 12e9)
+    for low, high in ((10.1e9, 11e9), (8e9, 9.9e9)):
+        with pytest.raises(FigureError, match="outside its interval"):
+            replace(amount, low=low, high=high)
+    one_sided = with_interval(amount, Interval(-math.inf, 1e10), "sources")
+    assert one_sided.interval == Interval(-math.inf, 1e10)
+    assert one_sided.to_dict()["low"] is None
+
+
+def test_a_note_and_nested_inputs_are_written_below_their_result() -> None:
+    difference = arithmetic.subtract(level("3", "2025"), level("2", "2024"), period=Period.of_year(2025))
+    assert difference.derivation is not None
+    noted = replace(difference, derivation=replace(difference.derivation, note="two releases"))
+    assert noted.explain().splitlines()[1] == "  (two releases)"
+    twice = arithmetic.ratio(difference, level("1", "2025"))
+    depths = [len(line) - len(line.lstrip()) for line in twice.explain().splitlines()]
+    assert depths == [0, 2, 4, 4, 2]
+    assert twice.explain(lambda figure: f"<{figure.value:.0f}>").splitlines()[0].startswith(
+        "ratio total CHN–RUS 2025 = <1000000000> / <1000000000> = <1>"
+    )
+
+
+# ── an input that enters twice ──────────────────────────────────────────────────────────────────
+
+
+def between(low: float, high: float, name: str, *, unit: str = "USD") -> Figure:
+    return uncertain((Interval(low, high), (low + high) / 2), name, unit=unit)
+
+
+def spread(figure: Figure) -> tuple[float, float]:
+    assert figure.interval is not None
+    return figure.interval.low, figure.interval.high
+
+
+def test_what_is_left_over_the_whole_is_one_less_the_other_share() -> None:
+    whole, part = between(9, 11, "whole"), between(1, 2, "part")
+    left = arithmetic.share(arithmetic.subtract(whole, part), whole)
+    assert spread(left) == pytest.approx((1 - 2 / 9, 1 - 1 / 11), rel=1e-9)
+    other_way = arithmetic.share(whole, arithmetic.add([whole, part]))
+    assert spread(other_way) == pytest.approx((9 / 11, 11 / 12), rel=1e-9)
+    shrunk = arithmetic.growth(arithmetic.subtract(whole, part), whole)
+    assert spread(shrunk) == pytest.approx((-2 / 9, -1 / 11), rel=1e-9)
+
+
+def test_growth_undone_gives_back_the_level() -> None:
+    base, rate_ = between(90, 110, "base"), between(0.1, 0.2, "rate", unit="fraction")
+    again = arithmetic.implied_base(arithmetic.implied_level(base, rate_), rate_)
+    # The rate enters in degree two here, so the interval may be wide but never too narrow.
+    low, high = spread(again)
+    assert low <= 90
+    assert high >= 110
+    undone = arithmetic.ratio(arithmetic.implied_level(base, rate_), base)
+    assert spread(undone) == pytest.approx((1.1, 1.2), rel=1e-9)
+
+
+def test_a_square_is_not_narrowed_to_its_corners() -> None:
+    around_zero = between(-1, 2, "x")
+    squared = arithmetic.convert(around_zero, around_zero, "USD")
+    low, high = spread(squared)
+    assert low <= 0
+    assert high >= 4
+
+
+def test_a_logarithm_of_a_repeated_input_is_not_narrowed() -> None:
+    a, b = between(9, 11, "a"), between(1, 2, "b")
+    wide = arithmetic.log_ratio(arithmetic.add([a, b]), a)
+    low, high = spread(wide)
+    assert low <= math.log(12 / 11)
+    assert high >= math.log(11 / 9)
+
+
+def test_inputs_that_enter_once_keep_plain_interval_arithmetic() -> None:
+    a, b = between(9, 11, "a"), between(1, 2, "b")
+    assert spread(arithmetic.ratio(a, b)) == pytest.approx((4.5, 11), rel=1e-12)
+    certain = between(2, 2, "certain")
+    assert spread(arithmetic.ratio(arithmetic.add([certain, a]), certain)) == pytest.approx((5.5, 6.5), rel=1e-9)
+
+
+def test_many_inputs_fall_back_to_the_wide_interval() -> None:
+    parts = [between(1, 2, f"part {index}") for index in range(13)]
+    whole = arithmetic.add(parts)
+    few = arithmetic.share(parts[0], arithmetic.add(parts[:12]))
+    many = arithmetic.share(parts[0], whole)
+    assert spread(few) == pytest.approx((1 / 23, 2 / 13), rel=1e-9)
+    assert spread(many) == pytest.approx((1 / 26, 2 / 13), rel=1e-9)
+
+
+def test_reporters_and_origins_of_all_inputs_are_kept_once() -> None:
+    first, second = level("3", "2025"), replace(level("2", "2024"), reporter="other", origins=("origin-2025", "b"))
+    result = arithmetic.growth(first, second)
+    assert result.reporter == "customs; other"
+    assert result.origins == ("origin-2025", "b")
+    assert result.base_period == Period.of_year(2024)
+
+
+def test_periods_of_a_sum_and_a_difference() -> None:
+    undated = replace(level("1", "2025"), period=None)
+    assert arithmetic.add([undated, undated]).period is None
+    assert arithmetic.subtract(undated, level("1", "2025")).period is None
+    same = arithmetic.subtract(level("3", "2025"), level("1", "2025"))
+    assert same.period == Period.of_year(2025)
+    with pytest.raises(FigureError, match="neither agree nor adjoin"):
+        arithmetic.add([undated, level("1", "2025"), level("1", "2026")])
+    tail = arithmetic.add([level("1", "2025-08"), level("1", "2025-07")])
+    assert tail.period == Period.parse("2025-07/2025-08")
+
+
+def test_the_base_of_growth_is_dated() -> None:
+    now, growth = level("110", "2025"), rate("10", "2025")
+    assert arithmetic.implied_base(now, growth).period == Period.of_year(2024)
+    since = replace(growth, base_period=Period.of_year(2020))
+    assert arithmetic.implied_base(now, since).period == Period.of_year(2020)
+    assert arithmetic.implied_base(now, since, period=Period.of_year(2019)).period == Period.of_year(2019)
+    assert arithmetic.implied_level(level("100", "2024"), growth).period == Period.of_year(2025)
+    shares = arithmetic.growth_of_share(rate("10", "2025"), rate("21", "2025"))
+    assert shares.value == pytest.approx(1.1 / 1.21 - 1)
