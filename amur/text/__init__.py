@@ -51,7 +51,7 @@ class Text:
             raise TextError(f"The text '{key}' ({self.language}) needs {sorted(missing)}. Supply them.")
         if unused := values.keys() - wanted - {"n"}:
             raise TextError(
-                f"The text '{key}' ({self.language}) does not say {sorted(unused)}. Put them into the sentence."
+                f"The text '{key}' ({self.language}) leaves out {sorted(unused)}. Put them into the sentence."
             )
         shown = {name: self._shown(value) for name, value in values.items()}
         return template.format(**shown)

@@ -1,0 +1,190 @@
+"""The command line: parse, call, print. Everything heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from amur.figures import Figure
+
+app = typer.Typer(
+    name="amur",
+    help="Measure, simulate and check economic dependence between countries.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Lang = Literal["en", "sv"]
+Format = Literal["table", "json", "csv"]
+
+CountryA = Annotated[str, typer.Argument(metavar="A", help="Country or bloc: a code or a name, such as RUS or Sverige.")]
+CountryB = Annotated[str, typer.Argument(metavar="B", help="Its partner.")]
+LangOption = Annotated[Lang, typer.Option("--lang", help="Language of what a reader sees.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the table.")]
+OutOption = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; printed where left out.")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Flows or facts of your own, CSV or Parquet.")]
+
+
+def main() -> None:
+    """Run a command; an error is one sentence on standard error and an exit code."""
+    from amur.errors import AmurError
+
+    try:
+        app()
+    except AmurError as error:
+        sys.stderr.write(f"amur: {error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough, as `head` does.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def show(rows: Sequence[Mapping[str, Any]], whole: object, *, form: Format, out: Path | None = None) -> None:
+    """Print rows as a table or CSV, or the whole record as JSON; to a file where one is named."""
+    from amur.output import as_csv, as_json, as_table, write_file
+
+    content = {"table": lambda: as_table(rows), "json": lambda: as_json(whole), "csv": lambda: as_csv(rows)}[form]()
+    if out is None:
+        sys.stdout.write(content)
+    else:
+        write_file(out, content)
+        sys.stderr.write(f"Wrote {out}\n")
+
+
+def figure_rows(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Figures as flat rows, for tables and CSV."""
+    return [
+        {
+            "measure": figure.measure,
+            "subject": figure.subject,
+            "object": figure.object,
+            "flow": figure.flow,
+            "product": figure.product,
+            "period": figure.period.label if figure.period else "",
+            "value": figure.value,
+            "low": figure.low,
+            "high": figure.high,
+            "interval": figure.interval_kind,
+            "unit": figure.unit,
+            "basis": figure.basis,
+            "reporter": figure.reporter,
+            "origins": " ".join(figure.origins),
+            "note": figure.note,
+        }
+        for figure in figures
+    ]
+
+
+def progress(task: str) -> Callable[[int, int], None]:
+    """A progress bar on standard error for work that takes longer than a moment; silent in a pipe."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    bar.start()
+    identity = bar.add_task(task, total=None)
+
+    def advance(done: int, total: int) -> None:
+        bar.update(identity, completed=done, total=total)
+        if done >= total:
+            bar.stop()
+
+    return advance
+
+
+@app.command()
+def brief(
+    a: CountryA,
+    b: CountryB,
+    lang: LangOption = "en",
+    out: OutOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write one self-contained HTML page on a pair of countries."""
+    from amur.brief import write_brief
+
+    path = write_brief(a, b, out, lang=lang, data=data)
+    sys.stderr.write(f"Wrote {path}\n")
+
+
+@app.command()
+def measures(lang: LangOption = "en", form: FormatOption = "table", out: OutOption = None) -> None:
+    """List the measures with their definitions."""
+    from amur.indicators import measures as registry
+
+    rows = [measure.to_dict(lang) for measure in registry()]
+    show(rows, {"measures": rows}, form=form, out=out)
+
+
+@app.command()
+def measure(
+    name: Annotated[str, typer.Argument(help="A measure, such as share; `amur measures` lists them.")],
+    a: CountryA,
+    b: CountryB,
+    flow: Annotated[str, typer.Option(help="exports, imports or total, as seen from A.")] = "total",
+    period: Annotated[str, typer.Option(help="Such as 2024, 2025-H1, 2025-01/2025-07; the newest where left out.")] = "",
+    product: Annotated[str, typer.Option(help="A product or sector; goods in total where left out.")] = "",
+    data: DataOption = None,
+    form: FormatOption = "table",
+    explain: Annotated[bool, typer.Option("--explain", help="Print the arithmetic of each figure.")] = False,
+    out: OutOption = None,
+) -> None:
+    """Print a measure for a pair, from every source that has it, the preferred one first."""
+    from amur.indicators import Query
+    from amur.indicators import measure as compute
+
+    figures = compute(name, a, b, Query(flow=flow, period=period, product=product, data=data))
+    if explain:
+        sys.stdout.write("\n\n".join(figure.explain() for figure in figures) + "\n")
+        return
+    show(figure_rows(figures), {"figures": figures}, form=form, out=out)
+
+
+@app.command()
+def coverage(
+    a: CountryA, b: CountryB, data: DataOption = None, form: FormatOption = "table", out: OutOption = None
+) -> None:
+    """Say what data exist for a pair, from which source, to which month."""
+    from amur.store import coverage as cover
+
+    found = cover(a, b, data=data)
+    show(found["rows"], found, form=form, out=out)
+
+
+sources = typer.Typer(help="What data Amur holds, which vintage, whose licence.", invoke_without_command=True)
+app.add_typer(sources, name="sources")
+
+
+@sources.callback()
+def sources_default(context: typer.Context) -> None:
+    """List the sources."""
+    if context.invoked_subcommand is None:
+        sources_list()
+
+
+@sources.command("list")
+def sources_list(form: FormatOption = "table", out: OutOption = None) -> None:
+    """List the data files with producer, licence and vintage."""
+    from amur.origins import load_origins
+
+    records = [origin.to_dict() for origin in load_origins().values()]
+    columns = ("key", "producer", "licence", "licence_status", "vintage", "file")
+    show([{key: record.get(key) for key in columns} for record in records], {"sources": records}, form=form, out=out)
+
+
+@sources.command("show")
+def sources_show(key: str, form: FormatOption = "table", out: OutOption = None) -> None:
+    """Show all that is known of one source."""
+    from amur.origins import origin
+
+    record = origin(key).to_dict()
+    show([{"field": name, "value": value} for name, value in record.items()], record, form=form, out=out)
