@@ -140,26 +140,22 @@ class Scenario(Record):
         """A horizon by name, with the scenario's settings of the short run."""
         return LongRun() if name == "long" else self.short_run.horizon()
 
-    def compiled(self, economy: Economy, horizon: Horizon | None = None) -> Compiled:
-        """The scenario on an economy, with what it touches and leaves out.
+    def compiled(self, economy: Economy) -> Compiled:
+        """The scenario on an economy, with its limits, what it touches and what its blocs leave out.
 
-        The horizon matters only where a share of trade escapes: how parts add up depends on the trade
-        elasticities. Raises ScenarioError that points at the shock, and at its line where there is a file.
+        `economy` carries the elasticities of the horizon: they decide how the parts of a flow add up where a
+        share of it escapes. Raises ScenarioError that points at the shock, and at its line in a file.
         """
-        scale = horizon.theta_scale if isinstance(horizon, ShortRun) else 1.0
-        return compile_shocks(
-            economy, self.shocks, theta=economy.theta * scale, date=self.date, place=self._place_of_shock
-        )
+        return compile_shocks(economy, self.shocks, theta=economy.theta, date=self.date, place=self._place_of_shock)
 
-    def shock(self, economy: Economy, horizon: Horizon | None = None) -> Shock:
+    def shock(self, economy: Economy) -> Shock:
         """The arrays that the solver takes. Raises ScenarioError where a quota or price cap must be solved for."""
-        compiled = self.compiled(economy, horizon)
-        if compiled.limits:
+        if self.has_limits:
             raise ScenarioError(
-                f"{self.label} holds a quota or price cap, which is more than a shock. Solve it with "
+                f"{self.label} holds a quota or price cap, whose shadow price has to be found. Solve it with "
                 "amur.quotas.solve_with_limits(economy, scenario)."
             )
-        return compiled.shock
+        return self.compiled(economy).shock
 
     @property
     def label(self) -> str:
