@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cached_property
 from typing import Literal
 
@@ -15,7 +15,6 @@ from amur.errors import PeriodError
 Kind = Literal["day", "month", "quarter", "half", "year", "ytd", "months", "years", "days"]
 
 _ONE_DAY = timedelta(days=1)
-_EARLIEST, _LATEST = 1, 9999
 
 
 @dataclass(frozen=True, order=True)
@@ -200,10 +199,9 @@ class Period:
             raise PeriodError(f"{self.label} does not consist of whole years. Give a period such as 2020/2024.")
         return tuple(Period.of_year(year) for year in range(self.start.year, self.end.year + 1))
 
-    def _moved(self, months: int | None) -> Period:
-        step = months or 0
-        first = _add_months(self.start.year, self.start.month, step)
-        return Period.of_months(first, _add_months(self.end.year, self.end.month, step))
+    def _moved(self, months: int) -> Period:
+        first = _add_months(self.start.year, self.start.month, months)
+        return Period.of_months(first, _add_months(self.end.year, self.end.month, months))
 
 
 def as_period(value: Period | str | int) -> Period:
@@ -265,8 +263,8 @@ def _day(year: int, month: int, day: int) -> date:
 
 def _month_start(year: int, month: int) -> date:
     _within("month", month, 12)
-    if not _EARLIEST <= year <= _LATEST:
-        raise PeriodError(f"The year {year} is out of range. Use {_EARLIEST} to {_LATEST}.")
+    if not MINYEAR <= year <= MAXYEAR:
+        raise PeriodError(f"The year {year} is out of range. Use {MINYEAR} to {MAXYEAR}.")
     return date(year, month, 1)
 
 

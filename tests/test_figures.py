@@ -182,9 +182,7 @@ def test_an_input_used_twice_is_narrowed_to_what_it_can_reach(
     long, short = uncertain(a, "long"), uncertain(b, "short")
     long_rate, short_rate = uncertain(g, "g", unit="fraction"), uncertain(h, "h", unit="fraction")
     difference = arithmetic.subtract(long, short)
-    before = arithmetic.subtract(
-        arithmetic.implied_base(long, long_rate), arithmetic.implied_base(short, short_rate)
-    )
+    before = arithmetic.subtract(arithmetic.implied_base(long, long_rate), arithmetic.implied_base(short, short_rate))
     assume(before.interval is not None and not before.interval.contains(0) and before.value != 0)
     result = arithmetic.growth(difference, before)
     assert result.interval is not None
@@ -389,8 +387,10 @@ def test_a_note_and_nested_inputs_are_written_below_their_result() -> None:
     twice = arithmetic.ratio(difference, level("1", "2025"))
     depths = [len(line) - len(line.lstrip()) for line in twice.explain().splitlines()]
     assert depths == [0, 2, 4, 4, 2]
-    assert twice.explain(lambda figure: f"<{figure.value:.0f}>").splitlines()[0].startswith(
-        "ratio total CHN–RUS 2025 = <1000000000> / <1000000000> = <1>"
+    assert (
+        twice.explain(lambda figure: f"<{figure.value:.0f}>")
+        .splitlines()[0]
+        .startswith("ratio total CHN–RUS 2025 = <1000000000> / <1000000000> = <1>")
     )
 
 

@@ -133,6 +133,18 @@ def test_a_difference_must_be_one_period(other: str) -> None:
         Period.parse("2025-01/2025-07").minus(Period.parse(other))
 
 
+def test_the_calendar_has_two_ends() -> None:
+    assert Period.parse("0001").label == "0001"
+    assert Period.parse("9999-12").split_months() == (Period.parse("9999-12"),)
+    assert not Period.parse("9999-12").adjoins(Period.parse("9999-12"))
+    assert Period.rolling(2025, 3, 1) == Period.of_month(2025, 3)
+    assert Period.of_years(2020, 2022).split_years() == tuple(Period.of_year(year) for year in (2020, 2021, 2022))
+    assert Period.parse("2024-02-24/2024-03-04").shift_years(-1).label == "2023-02-24/2023-03-04"
+    for step in (Period.parse("9999").next, Period.parse("0001").previous):
+        with pytest.raises(PeriodError, match="out of range"):
+            step()
+
+
 def test_a_period_in_several_years_has_no_year() -> None:
     assert Period.parse("2025-H1").year == 2025
     with pytest.raises(PeriodError, match="more than one year"):
