@@ -26,8 +26,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from amur.changes.lmdi import log_mean
 from amur.economy.baseline import FloatArray
-from amur.outcome.means import exact_weights, log_mean
+from amur.outcome.weights import exact_weights
 from amur.solver import Equilibrium
 
 PARTS = (
