@@ -1,0 +1,231 @@
+"""Statements about amounts: what a printed figure says, as exact linear bounds on quantities in the world.
+
+A quantity is one amount that exists whether or not anybody prints it: the goods that one country
+shipped to another in a period, in one currency. A turnover is the sum of two of them. Every printed
+level, growth rate, change, share or ratio bounds such sums linearly, since the printed interval of a
+rate is a pair of constants: a growth between g and h says (1 + g)·old ≤ new ≤ (1 + h)·old.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from amur.errors import FigureError
+from amur.figures import Figure
+from amur.intervals import Interval
+from amur.periods import Period
+
+Relation = Literal["level", "growth", "change", "share", "ratio", "share change"]
+
+WORLD = "WLD"
+ANY = ""
+"""The unit of a growth rate or share whose currency is not stated: it is read in every currency at hand."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An amount moving from `source` to `target`: goods, investment, or the share of an opinion."""
+
+    kind: str
+    source: str
+    target: str
+    product: str
+    period: Period | None
+    unit: str
+
+    @property
+    def series(self) -> tuple[str, str, str, str, str]:
+        """All that names it but the period."""
+        return (self.kind, self.source, self.target, self.product, self.unit)
+
+
+Amount = tuple[tuple[Quantity, int], ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """`low` ≤ sum of coefficient × quantity ≤ `high`; None is no bound. `name` is the identity behind it."""
+
+    terms: tuple[tuple[Quantity, Fraction], ...]
+    low: Fraction | None
+    high: Fraction | None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to read a statement. Of all alternatives with the same `choice`, one `unit` holds throughout."""
+
+    bounds: tuple[Bound, ...]
+    choice: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A figure that somebody states: `key` names the claim, `relation` says what kind of figure it is.
+
+    `kind` is what the amount is of (`trade`, `investment`, `opinion` …; only trade has a direction that
+    another flow mirrors). `against` is the figure of the other side: the denominator of a share or
+    ratio; a share without it is out of the subject's flow with the whole world. `given` marks data:
+    they are believed and never repaired. `series` is whose figures these are (a document, a release):
+    rates of one series between the same periods are in one currency, even if it is not stated.
+    `assumes` names the statements behind a stand-in.
+    """
+
+    key: str
+    figure: Figure
+    relation: Relation = "level"
+    kind: str = "trade"
+    against: Figure | None = None
+    given: bool = False
+    series: str = ""
+    assumes: tuple[str, ...] = ()
+
+    @property
+    def interval(self) -> Interval:
+        """The values that the printed figure admits."""
+        return self.figure.interval or Interval.point(self.figure.value)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The unit in which its amounts are measured; ANY where a rate leaves it open."""
+        if self.relation in ("level", "change"):
+            return (self.figure.currency or self.figure.unit,)
+        return (self.figure.currency,)
+
+
+def amount(figure: Figure, *, kind: str = "trade", unit: str = "", period: Period | None = None) -> Amount:
+    """The quantities that a level of this figure's subject, object, flow and product is made of."""
+    subject, partner = figure.subject, figure.object or WORLD
+    span = period or figure.period
+    product = figure.product or "total"
+
+    def moved(source: str, target: str) -> Quantity:
+        return Quantity(kind, source, target, product, span, unit)
+
+    if kind != "trade":
+        named = f"{kind} {figure.flow}".strip()
+        return ((Quantity(named, subject, partner, product, span, unit), 1),)
+    out, back = (moved(subject, partner), 1), (moved(partner, subject), 1)
+    by_flow: Mapping[str, Amount] = {
+        "exports": (out,),
+        "imports": (back,),
+        "total": (out, back),
+        "": (out, back),
+        "balance": (out, (back[0], -1)),
+    }
+    if figure.flow not in by_flow:
+        raise FigureError(f"{figure.name} has the flow '{figure.flow}'. Use one of {', '.join(filter(None, by_flow))}.")
+    return by_flow[figure.flow]
+
+
+def sides(statement: Statement, unit: str) -> tuple[Amount, Amount]:
+    """What the statement speaks of and what it is set against (empty for a level), in one unit."""
+    figure = statement.figure
+    left = amount(figure, kind=statement.kind, unit=unit)
+    if statement.relation == "level":
+        return left, ()
+    if statement.relation in ("growth", "change", "share change"):
+        return left, amount(figure, kind=statement.kind, unit=unit, period=base_of(figure))
+    return left, amount(whole_of(statement), kind=statement.kind, unit=unit)
+
+
+def base_of(figure: Figure) -> Period:
+    """The period that a change is counted from: as stated, else the same months of the year before."""
+    if figure.base_period:
+        return figure.base_period
+    if figure.period is None:
+        raise FigureError(f"{figure.name} is a change without a period. Give the period and the base.")
+    return figure.period.shift_years(-1)
+
+
+def whole_of(statement: Statement) -> Figure:
+    """The denominator: as stated, else the subject's same flow with the whole world."""
+    return statement.against or replace(statement.figure, object=WORLD)
+
+
+def alternatives(statement: Statement, units: Sequence[str]) -> tuple[Alternative, ...]:
+    """What the statement says about quantities, in `units`.
+
+    A share or ratio within one period is the same in every currency, so it is said in all of them. A
+    growth rate is not, since exchange rates move: it holds in one of them, the same for its series.
+    """
+    if statement.relation in ("growth", "share change") and len(units) > 1:
+        figure = statement.figure
+        choice = f"{statement.series}|{figure.period}|{base_of(figure)}"
+        return tuple(Alternative(_bounds_in(statement, unit), choice, unit) for unit in units)
+    return (Alternative(tuple(bound for unit in units for bound in _bounds_in(statement, unit))),)
+
+
+def share_quantity(part: Amount, whole: Amount) -> Quantity:
+    """The share itself as a quantity, so that points and percent of shares are linear too."""
+    period = part[0][0].period
+    return Quantity("share", _named(part), _named(whole), "", period, "fraction")
+
+
+def _bounds_in(statement: Statement, unit: str) -> tuple[Bound, ...]:
+    low, high = _exact_ends(statement.interval)
+    left, right = sides(statement, unit)
+    if statement.relation == "level":
+        return (Bound(_sum((left, 1)), low, high),)
+    if statement.relation == "change":
+        return (Bound(_sum((left, 1), (right, -1)), low, high),)
+    if statement.relation == "share change":
+        now, then = _shares(statement, unit)
+        return (Bound(_sum((now, 1), (then, -1)), low, high),)
+    if statement.relation == "growth":
+        left, right = _shares(statement, unit) if statement.against else (left, right)
+        return _multiple(left, right, None if low is None else 1 + low, None if high is None else 1 + high)
+    as_level = Bound(((share_quantity(left, right), Fraction(1)),), low, high)
+    return (*_multiple(left, right, low, high), as_level)
+
+
+def _multiple(left: Amount, right: Amount, low: Fraction | None, high: Fraction | None) -> tuple[Bound, ...]:
+    """low · right ≤ left ≤ high · right."""
+    found = []
+    if low is not None:
+        found.append(Bound(_sum((left, 1), (right, -low)), Fraction(0), None))
+    if high is not None:
+        found.append(Bound(_sum((left, 1), (right, -high)), None, Fraction(0)))
+    return tuple(found)
+
+
+def _shares(statement: Statement, unit: str) -> tuple[Amount, Amount]:
+    """A share now and at its base, each as an amount of one quantity."""
+    figure, whole = statement.figure, whole_of(statement)
+    now, then = (
+        share_quantity(
+            amount(figure, kind=statement.kind, unit=unit, period=span),
+            amount(whole, kind=statement.kind, unit=unit, period=span),
+        )
+        for span in (figure.period, base_of(figure))
+    )
+    return ((now, 1),), ((then, 1),)
+
+
+def _sum(*weighted: tuple[Amount, int | Fraction]) -> tuple[tuple[Quantity, Fraction], ...]:
+    """A weighted sum of amounts, each quantity once."""
+    total: dict[Quantity, Fraction] = {}
+    for amounts, weight in weighted:
+        for quantity, sign in amounts:
+            total[quantity] = total.get(quantity, Fraction(0)) + Fraction(weight) * sign
+    return tuple((quantity, weight) for quantity, weight in total.items() if weight)
+
+
+def _exact_ends(interval: Interval) -> tuple[Fraction | None, Fraction | None]:
+    low, high = (exact(end) if math.isfinite(end) else None for end in (interval.low, interval.high))
+    return low, high
+
+
+def exact(value: float) -> Fraction:
+    """The decimal that a printed bound stands for: 0.0845, not the binary fraction nearest to it."""
+    return Fraction(f"{value:.12g}")
+
+
+def _named(amounts: Amount) -> str:
+    return "+".join(f"{q.kind}:{q.source}>{q.target}:{q.product}:{q.unit}" for q, _ in amounts)

@@ -1,0 +1,167 @@
+"""Identities between statements: which of them cannot all hold, by what arithmetic, mended by how little.
+
+Growth links levels, parts add up, shares grow as their part grows relative to the whole, the months of
+a year sum to it, and a currency is another times its rate. All of these are linear in the quantities
+behind the figures, once each figure is an interval; so one exact solver covers them all, and a
+contradiction is a provably smallest set of statements. What the others imply for each is its explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from amur.claims.amounts import Statement
+from amur.claims.conflict import System, components
+from amur.claims.relations import CURRENCY, PARTNER, PRODUCT, TIME, Rates, joined, no_rates
+from amur.claims.repair import Repair, implied, smallest_repairs
+from amur.claims.stand_ins import stand_ins
+from amur.intervals import Interval
+
+Identity = Literal[
+    "weighted growth",
+    "growth of a share",
+    "growth and levels",
+    "one base, several growth rates",
+    "year to date",
+    "parts and total",
+    "part of a whole",
+    "conversion",
+    "ratio",
+    "one amount, two figures",
+]
+
+# Larger conflicts exist, but no reader can check one with more figures in it than this.
+_LARGEST = 5
+
+
+@dataclass(frozen=True)
+class Implication:
+    """What all the other statements of a conflict imply for one of them."""
+
+    key: str
+    stated: Interval
+    implied: Interval | None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A smallest set of statements that cannot all hold, and every repair of the least cost."""
+
+    members: tuple[Statement, ...]
+    identity: Identity
+    implications: tuple[Implication, ...]
+    repairs: tuple[Repair, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The statements in it, data and borrowed weights included."""
+        return tuple(item.key for item in self.members)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The keys of what is claimed: those in it and those behind a borrowed weight."""
+        said = [item.key for item in self.members if not item.given]
+        behind = [key for item in self.members for key in item.assumes]
+        return tuple(dict.fromkeys((*said, *behind)))
+
+
+class Web:
+    """Statements joined by every identity that connects them."""
+
+    def __init__(self, statements: Iterable[Statement], *, rates: Rates = no_rates) -> None:
+        """Join the statements, and weights borrowed where growth of a whole and its parts needs them."""
+        said = tuple({item.key: item for item in statements}.values())
+        self.rates = rates
+        self.statements: Mapping[str, Statement] = {item.key: item for item in (*said, *stand_ins(said))}
+
+    @cached_property
+    def systems(self) -> tuple[System, ...]:
+        """The statements as bounds on quantities, in parts that do not touch each other."""
+        return components(*joined(tuple(self.statements.values()), rates=self.rates))
+
+    def conflicts(self, *, limit: int = 8) -> tuple[Conflict, ...]:
+        """The smallest conflicts with two claims or more, each with its smallest repairs; few statements first."""
+        found: list[Conflict] = []
+        for system in self.systems:
+            cores = system.smallest_conflicts(limit=limit, largest=_LARGEST)
+            troubled = frozenset().union(*cores)
+            calm = [self.statements[key] for key in system.stated if key not in troubled]
+            claimed = [core for core in cores if sum(not self.statements[key].given for key in core) > 1]
+            found += [self._conflict(core, calm, tuple(system.stated)) for core in claimed]
+        return tuple(sorted(_telling(found), key=lambda item: len(item.keys)))
+
+    def implied(self, key: str, *, by: Iterable[str] | None = None) -> Interval | None:
+        """The range that other statements (all by default) imply for the figure of `key`."""
+        others = [item for item in self.statements.values() if item.key != key and (by is None or item.key in by)]
+        return implied(self.statements[key], others, rates=self.rates)
+
+    def _conflict(self, core: frozenset[str], calm: Sequence[Statement], near: Sequence[str]) -> Conflict:
+        members = tuple(item for key, item in self.statements.items() if key in core)
+        return Conflict(
+            members=members,
+            identity=name_identity(members, rates=self.rates),
+            implications=tuple(
+                Implication(item.key, item.interval, implied(item, _others(item, members), rates=self.rates))
+                for item in members
+            ),
+            repairs=smallest_repairs(
+                members, calm, beside=[self.statements[key] for key in near if key not in core], rates=self.rates
+            ),
+        )
+
+
+def _others(item: Statement, members: Sequence[Statement]) -> list[Statement]:
+    return [other for other in members if other is not item]
+
+
+def _telling(found: Sequence[Conflict]) -> list[Conflict]:
+    """Conflicts that say something new: a larger one that a smaller one's culprits explain is left out.
+
+    Where several repairs are equally small, the one that mends most conflicts comes first.
+    """
+    kept: list[Conflict] = []
+    culprits: set[str] = set()
+    for conflict in sorted(found, key=lambda item: len(item.keys)):
+        smallest = len(kept[0].keys) if kept else len(conflict.keys)
+        if len(conflict.keys) > max(smallest, 4) and culprits & set(conflict.keys):
+            continue
+        kept.append(conflict)
+        if len(conflict.repairs) == 1:
+            culprits |= {key for key, _ in conflict.repairs[0].edits}
+    return kept
+
+
+# ── naming ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def name_identity(members: Sequence[Statement], *, rates: Rates = no_rates) -> Identity:
+    """The identity that a smallest conflict breaks, from the relations that it needs and what it joins."""
+    kinds = [item.relation for item in members if not item.assumes]
+    grown = kinds.count("growth")
+    if set(kinds) == {"level"}:
+        return _name_of_levels(members, rates)
+    if any(item.assumes for item in members) or (grown == len(kinds) and grown > 2):
+        return "weighted growth"
+    if ({"share", "growth"} <= set(kinds)) or "share change" in kinds:
+        return "growth of a share"
+    if grown and "level" in kinds:
+        return "one base, several growth rates" if grown > 1 else "growth and levels"
+    return "ratio" if {"ratio", "share"} & set(kinds) else "one amount, two figures"
+
+
+def _name_of_levels(members: Sequence[Statement], rates: Rates) -> Identity:
+    def needed(name: str) -> bool:
+        stated, held = joined(members, rates=rates)
+        return System(stated, tuple(bound for bound in held if bound.name != name)).consistent()
+
+    if needed(CURRENCY):
+        return "conversion"
+    if needed(TIME):
+        return "year to date"
+    if needed(PRODUCT) or needed(PARTNER):
+        return "part of a whole"
+    flows = {item.figure.flow for item in members}
+    return "parts and total" if len(flows) > 1 else "one amount, two figures"

@@ -1,0 +1,250 @@
+"""Relations between quantities that hold whatever anybody says: time, products and partners add up."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+
+from amur import codes
+from amur.claims.amounts import (
+    ANY,
+    WORLD,
+    Alternative,
+    Amount,
+    Bound,
+    Quantity,
+    Statement,
+    alternatives,
+    base_of,
+    exact,
+)
+from amur.errors import CodeError
+from amur.figures import Figure
+from amur.intervals import Interval
+from amur.periods import Period
+
+TIME, PRODUCT, PARTNER, CURRENCY = "time", "product", "partner", "currency"
+
+# Kinds of amount whose values over months add up to the value over the year. Stocks, prices and shares do not.
+FLOWS = frozenset({"trade", "investment flow", "cargo"})
+# Kinds of amount of which products and partners have parts.
+PARTED = FLOWS | {"investment stock"}
+
+_ONE, _LESS = Fraction(1), Fraction(-1)
+_DAY = timedelta(days=1)
+
+# The mean price of one unit of the first currency in the second over a period, with the lowest and the
+# highest within it as its interval; None where it is not known.
+Rates = Callable[[str, str, Period], Figure | None]
+
+
+def no_rates(currency: str, other: str, period: Period) -> Figure | None:
+    """Knows no exchange rate."""
+    return None
+
+
+def relations(quantities: Iterable[Quantity], *, rates: Rates = no_rates) -> tuple[Bound, ...]:
+    """Every relation among the quantities; stretches of time that nobody names are added where needed."""
+    known = list(dict.fromkeys(quantities))
+    return (*_in_time(known), *_in_products(known), *_in_partners(known), *_in_currencies(known, rates))
+
+
+def _in_time(known: Sequence[Quantity]) -> tuple[Bound, ...]:
+    """January–July is the first half and July: each period is the sum of the stretches it is cut into."""
+    series: dict[tuple[str, ...], dict[Period, Quantity]] = defaultdict(dict)
+    for quantity in known:
+        if quantity.kind in FLOWS and quantity.period:
+            series[quantity.series][quantity.period] = quantity
+    return tuple(bound for held in series.values() for bound in _as_sums(held))
+
+
+def _as_sums(held: Mapping[Period, Quantity]) -> Iterator[Bound]:
+    """Each period as the sum of the shortest stretches that the ends of all overlapping periods cut it into."""
+    for whole, quantity in held.items():
+        touching = [period for period in held if period.overlaps(whole) and period != whole]
+        inner = [span for span in _stretches(held, whole) if touching]
+        if len(inner) > 1:
+            parts = (held.get(span) or replace(quantity, period=span) for span in inner)
+            terms = ((quantity, _ONE), *((part, _LESS) for part in parts))
+            yield Bound(terms, Fraction(0), Fraction(0), TIME)
+
+
+def _stretches(periods: Iterable[Period], whole: Period) -> list[Period]:
+    """`whole`, cut wherever one of the periods begins or ends."""
+    starts = {whole.start}
+    for period in periods:
+        after = period.end + _DAY if period.end < whole.end else whole.start
+        starts |= {day for day in (period.start, after) if whole.start < day <= whole.end}
+    cuts = sorted(starts)
+    ends = [day - _DAY for day in cuts[1:]] + [whole.end]
+    return [Period(start, end) for start, end in zip(cuts, ends, strict=True)]
+
+
+def _in_products(known: Sequence[Quantity]) -> tuple[Bound, ...]:
+    """A product is no more than a product group that holds it."""
+    return _at_most(known, lambda q: (q.kind, q.source, q.target, q.period, q.unit), _holds_product, PRODUCT)
+
+
+def _holds_product(whole: Quantity, part: Quantity) -> bool:
+    return product_within(part.product, whole.product)
+
+
+def product_within(part: str, whole: str) -> bool:
+    """Whether all trade in `part` is trade in `whole`: everything is in the total, 270900 in 27."""
+    if part == whole:
+        return False
+    if whole == "total":
+        return True
+    inner, outer = _codes_of(part), _codes_of(whole)
+    return bool(inner and outer) and all(any(code.startswith(top) for top in outer) for code in inner)
+
+
+def _codes_of(product: str) -> tuple[str, ...]:
+    name = product.removeprefix("HS")
+    if name.isdigit():
+        return (name,)
+    try:
+        return codes.basket(product).codes
+    except CodeError:
+        return ()
+
+
+def _in_partners(known: Sequence[Quantity]) -> tuple[Bound, ...]:
+    """What goes to one partner is no more than what goes to a bloc that holds it, or to the world."""
+    targets = _at_most(
+        known,
+        lambda q: (q.kind, q.source, q.product, q.period, q.unit),
+        lambda a, b: _holds(a.target, b.target),
+        PARTNER,
+    )
+    sources = _at_most(
+        known,
+        lambda q: (q.kind, q.target, q.product, q.period, q.unit),
+        lambda a, b: _holds(a.source, b.source),
+        PARTNER,
+    )
+    return (*targets, *sources, *_all_partners(known))
+
+
+def _holds(whole: str, part: str) -> bool:
+    if whole == part:
+        return False
+    if whole == WORLD:
+        return True
+    try:
+        return part in codes.bloc(whole).members
+    except CodeError:
+        return False
+
+
+def _all_partners(known: Sequence[Quantity]) -> tuple[Bound, ...]:
+    """All single countries together receive no more than the world does."""
+    countries = frozenset(country.code for country in codes.countries())
+    found = []
+    for quantity in known:
+        for end, other in (("target", "source"), ("source", "target")):
+            if quantity.kind not in PARTED or getattr(quantity, end) != WORLD or getattr(quantity, other) == WORLD:
+                continue
+            parts = [
+                part for part in known if getattr(part, end) in countries and replace(part, **{end: WORLD}) == quantity
+            ]
+            if len(parts) > 1:
+                terms = ((quantity, _ONE), *((part, _LESS) for part in parts))
+                found.append(Bound(terms, Fraction(0), None, PARTNER))
+    return tuple(found)
+
+
+def _in_currencies(known: Sequence[Quantity], rates: Rates) -> tuple[Bound, ...]:
+    """An amount in one currency is that in the other times a rate of the period."""
+    same: dict[Quantity, list[str]] = defaultdict(list)
+    for quantity in known:
+        if quantity.period and quantity.unit.isupper() and len(quantity.unit) == len("USD"):
+            same[replace(quantity, unit="")].append(quantity.unit)
+    found = []
+    for quantity, units in same.items():
+        for one, other in itertools.combinations(units, 2):
+            rate = rates(one, other, quantity.period) if quantity.period else None
+            if rate is not None:
+                span = rate.interval or Interval.point(rate.value)
+                left, right = replace(quantity, unit=other), replace(quantity, unit=one)
+                low, high = exact(span.low), exact(span.high)
+                found.append(Bound(((left, _ONE), (right, -low)), Fraction(0), None, CURRENCY))
+                found.append(Bound(((left, _ONE), (right, -high)), None, Fraction(0), CURRENCY))
+    return tuple(found)
+
+
+def _at_most(
+    known: Sequence[Quantity],
+    group: Callable[[Quantity], object],
+    holds: Callable[[Quantity, Quantity], bool],
+    name: str,
+) -> tuple[Bound, ...]:
+    groups: dict[object, list[Quantity]] = defaultdict(list)
+    for quantity in known:
+        groups[group(quantity)].append(quantity)
+    return tuple(
+        Bound(((whole, _ONE), (part, _LESS)), Fraction(0), None, name)
+        for members in groups.values()
+        for whole, part in itertools.permutations(members, 2)
+        if whole.kind in PARTED and holds(whole, part)
+    )
+
+
+# ── from statements to bounds ───────────────────────────────────────────────────────────────────
+
+
+def joined(
+    statements: Sequence[Statement], *, also: Amount = (), rates: Rates = no_rates
+) -> tuple[dict[str, tuple[Alternative, ...]], tuple[Bound, ...]]:
+    """What each statement says, by its key, and the relations among all quantities that they name."""
+    units = units_of(statements)
+    stated = {item.key: alternatives(item, units[item.key]) for item in statements}
+    named = dict.fromkeys(
+        quantity
+        for readings in stated.values()
+        for reading in readings
+        for bound in reading.bounds
+        for quantity, _ in bound.terms
+    )
+    return stated, relations((*named, *(quantity for quantity, _ in also)), rates=rates)
+
+
+def units_of(statements: Sequence[Statement]) -> dict[str, tuple[str, ...]]:
+    """The units in which each statement is read: its own, or all in which others state the same amounts.
+
+    A growth rate printed without a currency is read in every currency in which amounts of that pair are
+    stated for its years, because that is how a reader sets it against the levels.
+    """
+    used: dict[tuple[object, ...], dict[str, None]] = defaultdict(dict)
+    for item in statements:
+        for about in _about(item):
+            used[about].update(dict.fromkeys(unit for unit in item.units if unit != ANY))
+
+    def read_in(item: Statement) -> tuple[str, ...]:
+        if item.units != (ANY,):
+            return item.units
+        return tuple(dict.fromkeys(unit for about in _about(item) for unit in used[about])) or (ANY,)
+
+    return {item.key: read_in(item) for item in statements}
+
+
+def _about(statement: Statement) -> Iterator[tuple[object, ...]]:
+    """The kind of amount with each country, each product and each year that a statement is about."""
+    for figure in (statement.figure, statement.against):
+        if figure is None:
+            continue
+        for place in (figure.subject, figure.object):
+            if place not in ("", WORLD):
+                yield from ((statement.kind, place, figure.product, year) for year in _years(statement))
+
+
+def _years(statement: Statement) -> tuple[int, ...]:
+    period = statement.figure.period
+    if period is None:
+        return (0,)
+    spans = (period, base_of(statement.figure)) if statement.relation in ("growth", "change") else (period,)
+    return tuple(dict.fromkeys(span.end.year for span in spans))

@@ -1,0 +1,189 @@
+"""The smallest edits of a conflict's statements that let all of them hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
+
+from amur.arithmetic import convert
+from amur.claims.amounts import Quantity, Statement, sides
+from amur.claims.conflict import System
+from amur.claims.edits import Edit, edits
+from amur.claims.relations import Rates, joined, no_rates, units_of
+from amur.errors import AmurError
+from amur.figures import Figure
+from amur.intervals import Interval
+
+# A repair must be open to contradiction: where the other statements leave this much room, relative to
+# the value, moving a figure there only takes it out of reach.
+_CHECKABLE = 0.5
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A way to make a conflict go away: the edit of each statement that it touches."""
+
+    kind: str
+    edits: tuple[tuple[str, Edit], ...]
+
+    @property
+    def cost(self) -> int:
+        """One for each slip; an exchange of two values is one slip."""
+        return self.edits[0][1].cost
+
+
+def implied(statement: Statement, others: Sequence[Statement], *, rates: Rates = no_rates) -> Interval | None:
+    """The range that `others` leave for the figure of `statement`; None where they contradict each other."""
+    unit = units_of((*others, statement))[statement.key][0]
+    left, right = sides(statement, unit)
+    held = System(*joined(others, also=(*left, *right), rates=rates))
+    if statement.relation == "change":
+        return held.implied((*left, *((quantity, -sign) for quantity, sign in right)))
+    span = held.implied(left, right)
+    return span - 1.0 if span is not None and statement.relation == "growth" else span
+
+
+def smallest_repairs(
+    members: Sequence[Statement],
+    around: Sequence[Statement],
+    *,
+    beside: Sequence[Statement] = (),
+    rates: Rates = no_rates,
+) -> tuple[Repair, ...]:
+    """All repairs of the least cost after which `members` and what stands `around` them hold together.
+
+    `beside` are statements that a member may have been mixed up with: its value may stand in their place.
+    Where no slip explains the conflict, each claim in turn may be taken back.
+    """
+    best: list[Repair] = []
+    seen: set[object] = set()
+    every = {item.key: item for item in (*beside, *members)}
+    candidates = (*_exchanges(members, beside), *_slips(members), *_conversions(members, rates))
+    for repair in sorted(candidates, key=lambda item: item.cost):
+        if best and repair.cost > best[0].cost:
+            break
+        outcome = tuple((key, _outcome(edit.figure)) for key, edit in repair.edits)
+        if outcome in seen:
+            continue
+        seen.add(outcome)
+        if _mends(repair, members, (every, around), rates):
+            best.append(repair)
+    return tuple(best) or _withdrawals(members)
+
+
+def _outcome(figure: Figure) -> object:
+    where = (figure.subject, figure.object, figure.flow, figure.period, figure.base_period)
+    return (*where, figure.currency, figure.value)
+
+
+def _exchanges(members: Sequence[Statement], beside: Sequence[Statement]) -> Iterator[Repair]:
+    """Values of two statements the other way round, at least one of them in the conflict."""
+    claims = [item for item in members if not item.given]
+    for one, other in (*combinations(claims, 2), *((one, other) for one in claims for other in beside)):
+        if one.key != other.key and not other.given and _alike(one, other):
+            yield Repair("values", ((one.key, _given(one, other)), (other.key, _given(other, one))))
+
+
+def _given(one: Statement, other: Statement) -> Edit:
+    """One statement's figure with the value of another."""
+    return Edit("values", _with_value(one.figure, other.figure), one.figure.value, other.figure.value)
+
+
+def _alike(one: Statement, other: Statement) -> bool:
+    """Whether the values of two statements could have been mixed up: same kind, same unit, same release."""
+    same = one.relation == other.relation and one.figure.unit == other.figure.unit and one.series == other.series
+    return same and one.figure.value != other.figure.value
+
+
+def _slips(members: Sequence[Statement]) -> Iterator[Repair]:
+    for item in members:
+        if not item.given:
+            yield from (Repair(edit.kind, ((item.key, edit),)) for edit in edits(item.figure, relation=item.relation))
+
+
+def _conversions(members: Sequence[Statement], rates: Rates) -> Iterator[Repair]:
+    """An amount converted anew from the one in the other currency, at the mean rate of its period."""
+    for source, other in permutations([item for item in members if item.relation == "level"], 2):
+        figure, period = other.figure, other.figure.period
+        if other.given or period is None or not figure.currency or figure.currency == source.figure.currency:
+            continue
+        rate = rates(source.figure.currency, figure.currency, period)
+        if rate is not None:
+            converted = convert(source.figure, rate, figure.currency)
+            after = replace(figure, value=converted.value, low=converted.low, high=converted.high, printed="")
+            kind = converted.interval_kind
+            yield Repair("rate", ((other.key, Edit("rate", replace(after, interval_kind=kind), figure.value, rate)),))
+
+
+def _with_value(figure: Figure, source: Figure) -> Figure:
+    return replace(
+        figure,
+        value=source.value,
+        low=source.low,
+        high=source.high,
+        interval_kind=source.interval_kind,
+        printed=source.printed,
+    )
+
+
+def _mends(
+    repair: Repair,
+    members: Sequence[Statement],
+    others: tuple[Mapping[str, Statement], Sequence[Statement]],
+    rates: Rates,
+) -> bool:
+    """Whether the edited statements hold with all others, which could have contradicted them."""
+    figures = {key: edit.figure for key, edit in repair.edits}
+    named, around = others
+    try:
+        involved = {item.key: item for item in members} | {key: named[key] for key in figures}
+        edited = [replace(item, figure=figures.get(item.key, item.figure)) for item in involved.values()]
+        around = [item for item in around if item.key not in involved]
+        inside = {item.key for item in members}
+        touched = [item for item in edited if item.key in figures and item.key in inside]
+        if not all(_connected(item, edited) for item in touched) or not _hold(edited, rates):
+            return False
+        open_to_doubt = (_checkable(item, [other for other in edited if other is not item], rates) for item in touched)
+        return all(open_to_doubt) and _hold((*edited, *around), rates)
+    except AmurError:
+        # An edit may lead out of what can be computed, such as before the first calendar year.
+        return False
+
+
+def _hold(statements: Sequence[Statement], rates: Rates) -> bool:
+    return System(*joined(statements, rates=rates)).consistent()
+
+
+def _connected(statement: Statement, members: Sequence[Statement]) -> bool:
+    """Whether other members speak of all that the statement speaks of, at least at overlapping times."""
+    units = units_of(members)
+    others = [quantity for item in members if item is not statement for quantity in _quantities(item, units[item.key])]
+    return all(any(_meet(mine, other) for other in others) for mine in _quantities(statement, units[statement.key][:1]))
+
+
+def _quantities(statement: Statement, units: Sequence[str]) -> list[Quantity]:
+    return [quantity for unit in units for side in sides(statement, unit) for quantity, _ in side]
+
+
+def _meet(one: Quantity, other: Quantity) -> bool:
+    """Whether the same two places trade in both, in periods that share a day, whatever the product and unit."""
+    if one.kind != other.kind or (one.source, one.target) != (other.source, other.target):
+        return False
+    return one.period is None or other.period is None or one.period.overlaps(other.period)
+
+
+def _checkable(statement: Statement, others: Sequence[Statement], rates: Rates) -> bool:
+    span = implied(statement, others, rates=rates)
+    if span is None:
+        return False
+    size = 1.0 if statement.relation == "growth" else abs(statement.figure.value)
+    return span.width <= _CHECKABLE * size
+
+
+def _withdrawals(members: Sequence[Statement]) -> tuple[Repair, ...]:
+    return tuple(
+        Repair("withdraw", ((item.key, Edit("withdraw", item.figure, item.figure.value, "")),))
+        for item in members
+        if not item.given
+    )
