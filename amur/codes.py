@@ -231,7 +231,9 @@ def country(name: str) -> Country:
     if old:
         raise CodeError(f"{old.code} ({old.name}) has no single successor. {old.note} {_one_of(old.candidates)}")
     if name.strip().casefold() in _bloc_index():
-        raise CodeError(f"'{name}' is a bloc, not a country. Name one of its members, or use it where blocs are allowed.")
+        raise CodeError(
+            f"'{name}' is a bloc, not a country. Name one of its members, or use it where blocs are allowed."
+        )
     raise CodeError(f"No country is called '{name}'. {_hint(name, _country_index(), _label_country)}")
 
 
@@ -331,7 +333,9 @@ def sector(name: str) -> Sector:
         if wanted in (item.code.casefold(), item.name_en.casefold(), item.name_sv.casefold()):
             return item
     index = {text.casefold(): item.code for item in sectors() for text in (item.code, item.name_en, item.name_sv)}
-    raise CodeError(f"No sector is called '{name}'. {_hint(name, index, lambda code: f'{code} ({sector(code).name_en})')}")
+    raise CodeError(
+        f"No sector is called '{name}'. {_hint(name, index, lambda code: f'{code} ({sector(code).name_en})')}"
+    )
 
 
 def product(code: str, *, nomenclature: str = "HS") -> Product:
@@ -339,7 +343,11 @@ def product(code: str, *, nomenclature: str = "HS") -> Product:
     table = products(nomenclature)
     if code not in table:
         near = difflib.get_close_matches(code, table, n=1)
-        remedy = f"The nearest is {near[0]} ({table[near[0]].description[:60]})." if near else "Give its digits without dots."
+        remedy = (
+            f"The nearest is {near[0]} ({table[near[0]].description[:60]})."
+            if near
+            else "Give its digits without dots."
+        )
         raise CodeError(f"{nomenclature} has no product '{code}'. {remedy}")
     return table[code]
 
@@ -499,9 +507,11 @@ def _one_of(candidates: tuple[str, ...]) -> str:
     return f"Use one of: {', '.join(_label_country(code) for code in candidates)}."
 
 
-def _hint(name: str, index: dict[str, str], label) -> str:  # noqa: ANN001
+def _hint(name: str, index: dict[str, str], label) -> str:
     near = _nearest(name, index)
-    return f"Did you mean {label(index[near])}?" if near else "Use an ISO code such as SWE, or an English or Swedish name."
+    return (
+        f"Did you mean {label(index[near])}?" if near else "Use an ISO code such as SWE, or an English or Swedish name."
+    )
 
 
 def _nearest(name: str, index: dict[str, str]) -> str | None:

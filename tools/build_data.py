@@ -72,7 +72,9 @@ def notice() -> str:
     for entry in entries:
         if not entry["producer"].startswith("The Amur developers"):
             address = f" {entry['address']}." if entry["address"] else ""
-            lines.append(f"- {entry['title']}. {entry['producer']}.{address} {entry['licence']} ({entry['licence_read']}).")
+            lines.append(
+                f"- {entry['title']}. {entry['producer']}.{address} {entry['licence']} ({entry['licence_read']})."
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -45,7 +45,9 @@ def build_atlas(shared: Path, out: Path) -> None:
 def transfer(topology: dict[str, Any], point: Point, holder: str, owner: str) -> None:
     """Move the polygon around `point` from one shape to another, and dissolve the border between them."""
     shapes = topology["objects"]["countries"]["geometries"]
-    source, target = (next(shape for shape in shapes if shape["properties"]["name"] == name) for name in (holder, owner))
+    source, target = (
+        next(shape for shape in shapes if shape["properties"]["name"] == name) for name in (holder, owner)
+    )
     kept, moved = [], []
     for polygon in polygons(source):
         (moved if contains(topology, polygon, point) else kept).append(polygon)

@@ -9,9 +9,30 @@ import polars as pl
 from data_writing import write_parquet, write_rows
 
 EU27_SINCE = "2020-02-01"
-EURO_20 = "AUT BEL CYP DEU ESP EST FIN FRA GRC HRV IRL ITA LTU LUX LVA MLT NLD PRT SVK SVN".split()
-USMCA = "CAN MEX USA".split()
-ASEAN = "BRN IDN KHM LAO MMR MYS PHL SGP THA VNM".split()
+EURO_20 = [
+    "AUT",
+    "BEL",
+    "CYP",
+    "DEU",
+    "ESP",
+    "EST",
+    "FIN",
+    "FRA",
+    "GRC",
+    "HRV",
+    "IRL",
+    "ITA",
+    "LTU",
+    "LUX",
+    "LVA",
+    "MLT",
+    "NLD",
+    "PRT",
+    "SVK",
+    "SVN",
+]
+USMCA = ["CAN", "MEX", "USA"]
+ASEAN = ["BRN", "IDN", "KHM", "LAO", "MMR", "MYS", "PHL", "SGP", "THA", "VNM"]
 BLOC_CODES = {"OPEC+ (non-OPEC)": "OPEC+"}
 MEMBER_COLUMNS = ("bloc", "iso3", "date_from", "date_to", "note", "source", "confidence")
 

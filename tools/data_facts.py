@@ -83,7 +83,9 @@ def build_facts(shared: Path, out: Path, tools: Path) -> None:
     rows += _numbered("unga", _resolutions(pl.read_parquet(shared / "ties/unga_ukraine_resolutions_summary.parquet")))
     rows += _numbered("extra", _extras(out / "facts_extra.csv"))
     _mark_repeats(rows)
-    frame = pl.DataFrame(rows, schema={name: pl.Float64 if name in ("scale", "value") else pl.String for name in COLUMNS})
+    frame = pl.DataFrame(
+        rows, schema={name: pl.Float64 if name in ("scale", "value") else pl.String for name in COLUMNS}
+    )
     write_parquet(frame, out / "facts.parquet")
 
 
@@ -160,7 +162,9 @@ def _currency(item: Row) -> Row:
 def _energy(item: Row) -> Row:
     own: Row = {"label": item["indicator"], "period_text": item["period"]}
     supplier, buyer = _place(item["supplier"]), _place(item["buyer"])
-    seen_from_supplier = any(word in str(item["indicator"]) for word in ("exports", "export revenue", "shipments", "Urals"))
+    seen_from_supplier = any(
+        word in str(item["indicator"]) for word in ("exports", "export revenue", "shipments", "Urals")
+    )
     subject, partner = (supplier, buyer) if seen_from_supplier else (buyer, supplier)
     return own | {"subject": subject, "object": partner}
 
@@ -195,7 +199,12 @@ def _logistics(item: Row) -> Row:
 
 
 def _others(table: pl.DataFrame, labels: dict[tuple[str, str], Row]) -> Iterator[Row]:
-    partners = {"russia_china_trade": "RUS", "china_asean_trade": "ASEAN", "china_eu_trade": "EU", "china_us_trade": "USA"}
+    partners = {
+        "russia_china_trade": "RUS",
+        "china_asean_trade": "ASEAN",
+        "china_eu_trade": "EU",
+        "china_us_trade": "USA",
+    }
     for item in table.iter_rows(named=True):
         label = labels["reported_figures_other", item["metric"]]
         conversion = "press conversion" in item["unit"]
