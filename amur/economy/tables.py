@@ -57,7 +57,8 @@ def economy_from_flows(table: Any, *, theta: float | Mapping[str, float], name: 
 class IoTable:
     """An inter-country input–output table before duties.
 
-    `intermediate` [exporter, input, importer, user] and `final` [exporter, sector, importer] at basic prices.
+    `intermediate` [exporter, input, importer, user] and `final` [exporter, sector, importer] at basic prices; `final`
+    may have a further axis of categories (households, government, inventories), which are summed.
     """
 
     regions: tuple[str, ...]
@@ -82,6 +83,7 @@ def economy_from_io_table(
             "negative final cells. Use purge_negative_final, which states what it moves."
         )
     n, s = len(table.regions), len(table.sectors)
+    final = final.reshape(n, s, n, -1).sum(axis=3)
     duty = np.zeros((n, n, s)) if tariff is None else np.asarray(tariff, dtype=float)
     trade = (intermediate.sum(axis=3) + final).transpose(0, 2, 1)
     paid = trade * (1 + duty)
@@ -131,13 +133,13 @@ class Purged:
 def purge_negative_final(table: IoTable, output: FloatArray) -> Purged:
     """Remove negative final demand, which stems from inventories, and let output follow.
 
-    The rule: negative cells of final demand become zero; then outputs are solved anew, `x = A x + f`, with the input
-    coefficients `A` = intermediate / `output` [exporter, sector] of the table, so every technology is kept and sales
-    again equal output. Nothing else moves. `moved` is the sum of the cells removed.
+    The rule: negative cells of final demand, category by category, become zero; then outputs are solved anew,
+    `x = A x + f`, with the input coefficients `A` = intermediate / `output` [exporter, sector] of the table, so every
+    technology is kept and sales equal output. Nothing else moves. `moved` is the sum of the cells removed.
     """
     negative = table.final < 0
-    final = np.where(negative, 0.0, table.final)
     n, s = len(table.regions), len(table.sectors)
+    final = np.where(negative, 0.0, table.final).reshape(n, s, n, -1).sum(axis=3)
     flat = table.intermediate.reshape(n * s, n * s)
     sold = output.reshape(n * s)
     coefficients = np.divide(flat, sold, out=np.zeros_like(flat), where=sold > 0)

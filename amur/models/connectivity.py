@@ -25,8 +25,9 @@ def open_links(economy: Economy, shock: Shock) -> BoolArray:
 
 def has_bans(shock: Shock) -> bool:
     """Whether the shock closes any cell altogether."""
-    banned = shock.cost_hat is not None and not np.isfinite(shock.cost_hat).all()
-    return banned or (shock.taste_hat is not None and not (shock.taste_hat > 0).all())
+    if shock.cost_hat is not None and shock.cost_hat.max() == np.inf:
+        return True
+    return shock.taste_hat is not None and shock.taste_hat.min() == 0
 
 
 def components(links: BoolArray) -> IntArray:

@@ -119,9 +119,10 @@ def _admit(
         values = np.broadcast_to(values, shape)
     except ValueError as error:
         raise ScenarioError(f"{name} of the shock has shape {values.shape}; the economy needs {shape}.") from error
-    bad = ~(values >= 0) if above is None else ~(values > above)
-    bad |= np.isinf(values) & (not infinite)
-    if bad.any():
+    lowest, highest = float(values.min()), float(values.max())
+    if not ((lowest >= 0 if above is None else lowest > above) and (infinite or highest < np.inf)):
+        bad = ~(values >= 0) if above is None else ~(values > above)
+        bad |= np.isinf(values) & (not infinite)
         at = tuple(int(k) for k in np.argwhere(bad)[0])
         allowed = "zero or more" if above is None else f"above {above:g}"
         ban = "; write a ban as cost_hat = inf" if name in ("tariff_new", "export_tax_new") else ""

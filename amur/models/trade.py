@@ -22,12 +22,15 @@ A ban is an exact zero of `K`. Sectors without any duty share the memory of `K` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from amur.economy.baseline import Economy, FloatArray, sector_first
 from amur.models.shock import Shock
+
+SPARSE = 0.2
+"""Where a shock touches a smaller part of a sector's cells than this, only those cells are raised to a power."""
 
 
 @dataclass(frozen=True)
@@ -81,47 +84,43 @@ class Kernel:
 
 
 def build_kernel(economy: Economy, shock: Shock, theta: FloatArray) -> Kernel:
-    """The kernel of a checked shock; powers are taken only in the cells that the shock changes."""
-    pi = sector_first(economy.pi)
-    tariff = sector_first(economy.tariff)
-    share, new_tariff = pi, tariff
-    factor: FloatArray | None = None
-    if shock.cost_hat is not None:
-        factor = sector_first(shock.cost_hat)
-    if shock.tariff_new is not None:
-        new_tariff = sector_first(shock.tariff_new)
-        factor = _times(factor, (1 + new_tariff) / (1 + tariff), new_tariff != tariff)
+    """The kernel of a checked shock, sector by sector; powers are taken only in the cells that the shock changes."""
+    pi, old = sector_first(economy.pi), sector_first(economy.tariff)
+    new = old if shock.tariff_new is None else sector_first(shock.tariff_new)
+    cost = None if shock.cost_hat is None else sector_first(shock.cost_hat)
     export_tax = None if shock.export_tax_new is None else sector_first(shock.export_tax_new)
-    if export_tax is not None:
-        factor = _times(factor, 1 + export_tax, export_tax != 0)
-    if factor is not None:
-        share = _shift(pi, factor, theta)
-    if shock.taste_hat is not None:
-        share = share * sector_first(shock.taste_hat)
-    taxed = _taxed_range(new_tariff)
-    border = share[taxed] / (1 + new_tariff[taxed])
-    calm = share is pi and new_tariff is tariff
+    taste = None if shock.taste_hat is None else sector_first(shock.taste_hat)
+    calm = new is old and cost is None and export_tax is None and taste is None
+    share = pi if calm else np.empty_like(pi)
+    taxed = _taxed_range(new)
+    border = np.empty_like(pi[taxed])
+    for sector in range(0 if calm else len(pi)):
+        factor = None if new is old else (1 + new[sector]) / (1 + old[sector])
+        if cost is not None:
+            factor = cost[sector] if factor is None else factor * cost[sector]
+        if export_tax is not None:
+            factor = 1 + export_tax[sector] if factor is None else factor * (1 + export_tax[sector])
+        share[sector] = pi[sector] if factor is None else _shifted(pi[sector], factor, theta[sector])
+        if taste is not None:
+            share[sector] *= taste[sector]
+    np.divide(share[taxed], 1 + new[taxed], out=border)
     kernel = Kernel(share=share, border=border, producer=None, taxed=taxed, theta=theta[:, None], calm=calm)
     if export_tax is None or not export_tax.any():
         return kernel
-    return Kernel(
-        share=share, border=border, producer=kernel.border_full() / (1 + export_tax), taxed=taxed, theta=theta[:, None]
-    )
+    return replace(kernel, producer=kernel.border_full() / (1 + export_tax))
 
 
-def _times(factor: FloatArray | None, other: FloatArray, changed: FloatArray) -> FloatArray:
-    """Product of two cost factors, exactly one where the second changes nothing and the first is absent."""
-    other = np.where(changed, other, 1.0)
-    return other if factor is None else factor * other
-
-
-def _shift(pi: FloatArray, factor: FloatArray, theta: FloatArray) -> FloatArray:
-    """`pi factor ** -theta`; where the factor is infinite the result is an exact zero."""
-    share = pi.copy()
-    for sector in np.flatnonzero((factor != 1).any(axis=(1, 2))):
-        changed = factor[sector] != 1
-        share[sector][changed] *= np.exp(-theta[sector] * np.log(factor[sector][changed]))
-    return share
+def _shifted(pi: FloatArray, factor: FloatArray, theta: float) -> FloatArray:
+    """`pi factor ** -theta` of one sector; where the factor is infinite the result is an exact zero."""
+    changed = factor != 1
+    count = np.count_nonzero(changed)
+    if count == 0:
+        return pi
+    if count > pi.size * SPARSE:
+        return pi * np.exp(-theta * np.log(factor))
+    shifted = pi.copy()
+    shifted[changed] *= np.exp(-theta * np.log(factor[changed]))
+    return shifted
 
 
 def _taxed_range(tariff: FloatArray) -> slice:
