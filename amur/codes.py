@@ -355,13 +355,15 @@ def product(code: str, *, nomenclature: str = "HS") -> Product:
 @cache
 def products(nomenclature: str = "HS") -> dict[str, Product]:
     """All products of a nomenclature, by code."""
-    import pyarrow.parquet
+    import duckdb
 
     files = {"HS": "hs_codes.parquet", "CN8": "cn8_codes.parquet"}
     if nomenclature not in files:
         raise CodeError(f"'{nomenclature}' is no nomenclature with descriptions. Use one of: {', '.join(files)}.")
-    rows = pyarrow.parquet.read_table(DATA / files[nomenclature]).to_pylist()
-    return {row["code"]: Product(nomenclature, row["code"], row["description"], row["parent"]) for row in rows}
+    with duckdb.connect(":memory:") as database:
+        table = database.read_parquet((DATA / files[nomenclature]).as_posix())
+        rows = table.project("code, description, parent").fetchall()
+    return {code: Product(nomenclature, code, description, parent) for code, description, parent in rows}
 
 
 @cache

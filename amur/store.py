@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+import sys
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +38,7 @@ class Table:
 def _database() -> duckdb.DuckDBPyConnection:
     import duckdb
 
+    atexit.register(_let_go)
     # Only shipped and named files are read: nothing may be fetched or installed behind the user's back.
     return duckdb.connect(
         ":memory:",
@@ -44,6 +48,20 @@ def _database() -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
         },
     )
+
+
+def _let_go() -> None:
+    """Empty DuckDB's modules at the end of the process.
+
+    DuckDB's binding prints a page about leaked types to stderr when they outlive it, which they do whenever
+    another extension module (as pyarrow) keeps the interpreter from freeing modules in order.
+    """
+    _local.__dict__.clear()
+    _database.cache_clear()
+    gc.collect()
+    for name in [name for name in sys.modules if "duckdb" in name]:
+        vars(sys.modules.pop(name)).clear()
+    gc.collect()
 
 
 def connection() -> duckdb.DuckDBPyConnection:
@@ -56,7 +74,17 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 def query(sql: str) -> nw.LazyFrame:
     """The lazy result of a query; `{data}` in it is the directory of the shipped files."""
-    return nw.from_native(connection().sql(sql.replace("{data}", DATA.as_posix().replace("'", "''"))))
+    return nw.from_native(connection().sql(_located(sql)))
+
+
+def rows(sql: str) -> list[dict[str, object]]:
+    """The result of a small query as dictionaries, without loading a data-frame library."""
+    found = connection().sql(_located(sql))
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def _located(sql: str) -> str:
+    return sql.replace("{data}", DATA.as_posix().replace("'", "''"))
 
 
 @cache

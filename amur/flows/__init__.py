@@ -1,15 +1,23 @@
 """Flows: who sold what to whom, when and for how much; one schema for every source and for the user's own file."""
 
-from amur.flows.blocs import collapse_bloc
-from amur.flows.holes import Hole, holes, refuse_holes
-from amur.flows.mirror import MirrorRule, bundled_reports, mirror, mirror_flows
-from amur.flows.nowcasts import Nowcast, nowcasts
-from amur.flows.reading import read_flows, read_reports
-from amur.flows.table import COLUMNS, KEY, check_flows, countries_only, load_flows
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from amur.flows.blocs import collapse_bloc
+    from amur.flows.exchange import usd_rate
+    from amur.flows.absences import Hole, holes, refuse_holes
+    from amur.flows.mirrored import MirrorRule, bundled_reports, mirror, mirror_flows
+    from amur.flows.carried import Nowcast, nowcasts
+    from amur.flows.reading import read_flows, read_reports
+    from amur.flows.table import COLUMNS, KEY, Frame, check_flows, countries_only, load_flows
 
 __all__ = [
     "COLUMNS",
     "KEY",
+    "Frame",
     "Hole",
     "MirrorRule",
     "Nowcast",
@@ -25,4 +33,26 @@ __all__ = [
     "read_flows",
     "read_reports",
     "refuse_holes",
+    "usd_rate",
 ]
+
+# Where each name lives: a reader of files brings polars, the guards bring numpy, and a query needs neither.
+_HOMES = {
+    "amur.flows.blocs": ("collapse_bloc",),
+    "amur.flows.exchange": ("usd_rate",),
+    "amur.flows.absences": ("Hole", "holes", "refuse_holes"),
+    "amur.flows.mirrored": ("MirrorRule", "bundled_reports", "mirror", "mirror_flows"),
+    "amur.flows.carried": ("Nowcast", "nowcasts"),
+    "amur.flows.reading": ("read_flows", "read_reports"),
+    "amur.flows.table": ("COLUMNS", "KEY", "Frame", "check_flows", "countries_only", "load_flows"),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'amur.flows' has no attribute '{name}'")
+    found = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    # Importing a submodule puts the module under its own name here (`amur.flows.absences`): the function goes before it.
+    globals()[name] = found
+    return found
