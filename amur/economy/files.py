@@ -19,7 +19,7 @@ from amur.economy.baseline import Economy, FloatArray
 from amur.economy.elasticities import DEFAULT_THETA_SET
 from amur.errors import EconomyError
 
-DATA = Path(__file__).resolve().parent.parent / "data" / "model"
+DATA = Path(__file__).resolve().parent.parent / "data"
 NEEDED = ("pi", "gamma", "beta", "alpha", "va", "deficit", "theta", "regions", "sectors")
 AXES: dict[str, tuple[str, ...]] = {
     "pi": ("exporter", "importer", "sector"),
@@ -50,12 +50,18 @@ class _Bundled:
 
 _BUNDLED: dict[str, _Bundled] = {
     "icio-2022": _Bundled(
-        file="icio2022_cp_calibration.npz",
+        file="model/icio2022_cp_calibration.npz",
         services=("SERV",),
         year=2022,
-        origins=("icio2022_cp_calibration.npz",),
+        origins=("oecd-icio-calibration",),
         note="OECD ICIO 2025 edition, year 2022: 81 regions and 28 sectors; goods trade of some pairs lies well below "
         "customs figures.",
+    ),
+    "icio-2022-rus-2023": _Bundled(
+        file="updates/icio-2022-rus-2023.npz",
+        base="icio-2022",
+        year=2022,
+        origins=("icio-2022-rus-2023", "oecd-icio-calibration", "baci-2023", "facts-gacc"),
     ),
 }
 
@@ -71,7 +77,8 @@ def _load_bundled(name: str) -> Economy:
     if entry.base is not None:
         from amur.models.inversion import read_update
 
-        return read_update(_load_bundled(entry.base), DATA / entry.file, name=name)
+        updated = read_update(_load_bundled(entry.base), DATA / entry.file, name=name)
+        return replace(updated, year=entry.year, origins=entry.origins)
     economy = read_economy(DATA / entry.file)
     goods = ~np.isin(economy.sectors, entry.services)
     return replace(

@@ -166,7 +166,10 @@ class JointMap:
 
     def step(self, state: FloatArray) -> tuple[FloatArray, float]:
         """The next state, and the residual at this one (infinite where the state is outside the model's domain)."""
-        now = self.sweep(state)
+        return self.advance(state, self.sweep(state))
+
+    def advance(self, state: FloatArray, now: Sweep) -> tuple[FloatArray, float]:
+        """The next state and the residual, from a sweep already made."""
         log_w = now.log_w + self.model.wage_step * now.excess
         log_w = log_w - np.log(self.model.value_added(log_w).sum() / self.world)
         after = np.concatenate([log_w.ravel(), now.log_p_next.ravel(), _log(now.spending_next, self.spent).ravel()])
