@@ -208,7 +208,9 @@ def read_facts(path: str | Path) -> tuple[Fact, ...]:
     raw, where = read_table(path, FactsError)
     names = [name for name in raw.columns if name != "_line"]
     if unknown := [name for name in names if name not in COLUMNS]:
-        raise FactsError(f"{where} has a column '{unknown[0]}' that is not understood. Known are: {', '.join(COLUMNS)}.")
+        raise FactsError(
+            f"{where} has a column '{unknown[0]}' that is not understood. Known are: {', '.join(COLUMNS)}."
+        )
     if missing := [name for name in NEEDED if name not in names]:
         raise FactsError(f"{where} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}. Add it.")
     found = [_user_fact(row, f"{where}, line {row['_line']}", where) for row in raw.iter_rows(named=True)]
@@ -269,9 +271,7 @@ def _user_fact(row: dict[str, object], where: str, file: str) -> Fact:
     given["id"] = text["id"] or where.replace(", line ", ":")
     given["product"] = text["product"] or "total"
     marks = tuple(part.strip() for part in text["marks"].split(";") if part.strip())
-    return Fact(
-        **given, scale=scale, value=value, period=period, base_period=base, marks=marks, origin=f"user:{file}"
-    )  # type: ignore[arg-type]
+    return Fact(**given, scale=scale, value=value, period=period, base_period=base, marks=marks, origin=f"user:{file}")  # type: ignore[arg-type]
 
 
 def _refuse_repeated_ids(found: list[Fact], where: str) -> None:

@@ -68,7 +68,8 @@ def notice() -> str:
         entries = tomllib.load(stream)["origin"]
     lines = ["Amur", "Copyright the Amur developers. Licensed under the Apache License, Version 2.0.", "",
              "This product contains data of others. Each file is described, with vintage, checksum and notes, in",
-             "amur/data/origins.csv; `amur sources` prints it. \"Recalled\" means that the licence text was not read.", ""]  # fmt: skip
+             "amur/data/origins.csv; `amur sources` prints it. \"Recalled\" means that the licence was not read.",
+             ""]  # fmt: skip
     for entry in entries:
         if not entry["producer"].startswith("The Amur developers"):
             address = f" {entry['address']}." if entry["address"] else ""

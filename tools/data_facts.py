@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -50,12 +51,14 @@ NAMED_IN_NOTE = {"EDB": "EDB", "BOFIT": "BOFIT", "CBR": "CBR", "European Commiss
                  "Eurostat release": "Eurostat", "Gazprom": "Gazprom", "FCS": "FCS"}  # fmt: skip
 PLACES = {"Europe": "Europe", "Eurasian region (12, EDB)": "Eurasian region (12)"}
 NAMED_IN_LABEL = {"COFER": "IMF", "SWIFT": "SWIFT", "CBR": "CBR"}
-# A number is vague where its own note begins so, or quotes the source so; other words in a note are about other numbers.
+# A number is vague where its own note begins so, or quotes the source so; other words are about other numbers.
 VAGUE = re.compile(r"^(about|almost|close to|approximately|at least)\b|\"(about|over|more than|less than)\b", re.I)
 ABOUT_ANOTHER = re.compile(r"^([A-Z]{3}): ")
 SEASONS = {"spring": ("03", "05"), "summer": ("06", "08"), "autumn": ("09", "11")}
 
-Row = dict[str, object]
+# A cell is a text or a number; which, the column decides, so the rows are checked as a table and not by type.
+Row = dict[str, Any]
+Labels = dict[tuple[str, str], dict[str, str]]
 
 
 def build_facts(shared: Path, out: Path, tools: Path) -> None:
@@ -138,7 +141,7 @@ def _gap_note(source: Row) -> str:
 # ── the fact tables ─────────────────────────────────────────────────────────────────────────────
 
 
-def _from_table(table: str, source: pl.DataFrame, labels, reader) -> Iterator[Row]:
+def _from_table(table: str, source: pl.DataFrame, labels: Labels, reader: Callable[[Row], Row]) -> Iterator[Row]:
     for item in source.iter_rows(named=True):
         own = reader(item)
         label = labels[table, own["label"]]
@@ -198,7 +201,7 @@ def _logistics(item: Row) -> Row:
             "period_text": item["period"] or ""}  # fmt: skip
 
 
-def _others(table: pl.DataFrame, labels: dict[tuple[str, str], Row]) -> Iterator[Row]:
+def _others(table: pl.DataFrame, labels: Labels) -> Iterator[Row]:
     partners = {
         "russia_china_trade": "RUS",
         "china_asean_trade": "ASEAN",
@@ -229,8 +232,10 @@ def _opinion(table: pl.DataFrame) -> Iterator[Row]:
         yield {
             "subject": item["population"], "object": partner, "measure": "poll_share", "flow": "",
             "product": item["question"], "concept": "poll", "label": item["question"], "period": period,
-            "base_period": "", "reporter": item["pollster"], "marks": "; ".join([*marks, *_confidence_marks(item["confidence"])]),
-            "source_title": _host(item["source_url"]), "source_url": item["source_url"], "confidence": item["confidence"],
+            "base_period": "", "reporter": item["pollster"],
+            "marks": "; ".join([*marks, *_confidence_marks(item["confidence"])]),
+            "source_title": _host(item["source_url"]), "source_url": item["source_url"],
+            "confidence": item["confidence"],
             "note": "; ".join(part for part in (sample, item["mode"], item["note"]) if part), "origin": "facts-opinion",
         } | _number(_shortest(item["percent"]) or "", "%")  # fmt: skip
 
@@ -238,8 +243,9 @@ def _opinion(table: pl.DataFrame) -> Iterator[Row]:
 def _sanction_cases(table: pl.DataFrame) -> Iterator[Row]:
     for item in table.iter_rows(named=True):
         yield {
-            "subject": "WLD", "object": "", "measure": "count", "flow": "", "product": "sanction cases", "concept": "count",
-            "label": item["release"], "period": f"{item['year_from']}/{item['year_to']}", "base_period": "",
+            "subject": "WLD", "object": "", "measure": "count", "flow": "", "product": "sanction cases",
+            "concept": "count", "label": item["release"], "base_period": "",
+            "period": f"{item['year_from']}/{item['year_to']}",
             "reporter": "Global Sanctions Data Base", "marks": "", "source_title": _host(item["source_url"]),
             "source_url": item["source_url"], "confidence": item["confidence"], "note": item["note"],
             "origin": "facts-gsdb", "printed": str(item["cases"]), "scale": 1.0, "value": float(item["cases"]),
@@ -255,8 +261,9 @@ def _resolutions(table: pl.DataFrame) -> Iterator[Row]:
             if item[answer] is not None:
                 count = str(int(item[answer]))
                 yield {
-                    "subject": "WLD", "object": "", "measure": f"votes_{answer}", "flow": "", "product": item["resolution"],
-                    "concept": "vote", "label": item["subject"], "period": item["date"], "base_period": "",
+                    "subject": "WLD", "object": "", "measure": f"votes_{answer}", "flow": "",
+                    "product": item["resolution"], "concept": "vote", "label": item["subject"],
+                    "period": item["date"], "base_period": "",
                     "reporter": "UN General Assembly", "marks": "", "source_title": _host(item["source_url"]),
                     "source_url": item["source_url"], "confidence": item["confidence"],
                     "note": "; ".join(part for part in (positions, item["note"]) if part), "origin": "facts-unga",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,11 +16,12 @@ def write_bytes(content: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".draft")
     draft.write_bytes(content)
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     """Write a frame as zstd Parquet; the caller has sorted it, so equal rows give equal bytes."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     buffer = io.BytesIO()
     pq.write_table(
         frame.to_arrow(compat_level=pl.CompatLevel.oldest()),
@@ -31,7 +31,7 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
         row_group_size=1 << 20,
         store_schema=False,
         # A dictionary pays for repeated text; for numbers it makes these files a tenth larger.
-        use_dictionary=[name for name, kind in frame.schema.items() if kind == pl.String],
+        use_dictionary=texts,  # pyright: ignore[reportArgumentType] - the stub knows bool only
     )
     write_bytes(buffer.getvalue(), path)
 

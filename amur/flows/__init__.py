@@ -6,11 +6,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from amur.flows.blocs import collapse_bloc
-    from amur.flows.exchange import usd_rate
     from amur.flows.absences import Hole, holes, refuse_holes
-    from amur.flows.mirrored import MirrorRule, bundled_reports, mirror, mirror_flows
+    from amur.flows.blocs import collapse_bloc
     from amur.flows.carried import Nowcast, nowcasts
+    from amur.flows.exchange import usd_rate
+    from amur.flows.mirrored import MirrorRule, bundled_reports, mirror, mirror_flows
     from amur.flows.reading import read_flows, read_reports
     from amur.flows.table import COLUMNS, KEY, Frame, check_flows, countries_only, load_flows
 
@@ -52,7 +52,4 @@ _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names
 def __getattr__(name: str) -> Any:
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'amur.flows' has no attribute '{name}'")
-    found = getattr(importlib.import_module(_MODULE_OF[name]), name)
-    # Importing a submodule puts the module under its own name here (`amur.flows.absences`): the function goes before it.
-    globals()[name] = found
-    return found
+    return getattr(importlib.import_module(_MODULE_OF[name]), name)

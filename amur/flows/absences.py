@@ -51,8 +51,8 @@ class Hole:
         """One English sentence for the error: what is missing and how much it would weigh."""
         named = ", ".join(codes.place(code).name() for code in self.missing)
         return (
-            f"{codes.place(self.country).name()} has no flow with {self.absent} partners in {self.period} ({named} …) that "
-            f"would carry about {self.weight:.0%} of its trade, so they are missing and not zero"
+            f"{codes.place(self.country).name()} has no flow with {self.absent} partners in {self.period} ({named} …) "
+            f"that would carry about {self.weight:.0%} of its trade, so they are missing and not zero"
         )
 
 

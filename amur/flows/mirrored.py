@@ -96,10 +96,9 @@ def _reconciled(paired: nw.LazyFrame, rule: MirrorRule, freight: float) -> nw.La
         return paired.with_columns(
             value.otherwise(rest_value).alias("reconciled"), how.otherwise(rest_how).alias("how")
         )
-    preferred, other = (has_importer, has_exporter) if rule == "importer first" else (has_exporter, has_importer)
+    preferred = has_importer if rule == "importer first" else has_exporter
     values = (by_importer, by_exporter) if rule == "importer first" else (by_exporter, by_importer)
     names = (importer, "exporter") if rule == "importer first" else ("exporter", importer)
-    del other
     return paired.with_columns(
         nw.when(preferred).then(values[0]).otherwise(values[1]).alias("reconciled"),
         nw.when(preferred).then(nw.lit(names[0])).otherwise(nw.lit(names[1])).alias("how"),
@@ -114,6 +113,7 @@ def _refuse_double_filing(reports: nw.LazyFrame) -> None:
         row = dict(zip(first.columns, first.row(0), strict=True))
         count = int(repeated.select(nw.len()).collect().item())
         raise FlowsError(
-            f"{count} flows are reported more than once by the same side, first {row['reporter']}'s {row['direction']} with "
-            f"{row['partner']} in {row['period']} ({row['reports']} reports). Filter to one origin for each reporter."
+            f"{count} flows are reported more than once by the same side, first {row['reporter']}'s "
+            f"{row['direction']} with {row['partner']} in {row['period']} ({row['reports']} reports). "
+            "Filter to one origin for each reporter."
         )

@@ -175,8 +175,8 @@ def _finished(raw: pl.DataFrame, where: str, *, places: tuple[str, str]) -> pl.D
 
 
 def _texts(raw: pl.DataFrame) -> pl.DataFrame:
-    texts = ("exporter", "importer", "reporter", "partner", "direction", "product", "nomenclature", "period", "currency",
-             "unit", "basis")  # fmt: skip
+    texts = ("exporter", "importer", "reporter", "partner", "direction", "product", "nomenclature", "period",
+             "currency", "unit", "basis")  # fmt: skip
     kept = [pl.col(name).cast(pl.String).str.strip_chars() for name in texts if name in raw.columns]
     table = raw.with_columns(kept).drop("origin", strict=False)
     absent = [pl.lit("total").alias(name) for name in ("product", "nomenclature") if name not in raw.columns]

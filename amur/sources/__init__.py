@@ -35,8 +35,8 @@ _MODULES = (
 # Euro amounts become dollars at the monthly mean of the ECB's reference rate, a year at the mean of its twelve months.
 ECB_MONTHS = "(SELECT month, eur_usd AS usd_per_eur FROM read_parquet('{data}/trade/ecb_fx_monthly.parquet'))"
 ECB_YEARS = (
-    "(SELECT left(month, 4) AS year, avg(eur_usd) AS usd_per_eur FROM read_parquet('{data}/trade/ecb_fx_monthly.parquet') "
-    "GROUP BY 1 HAVING count(*) = 12)"
+    "(SELECT left(month, 4) AS year, avg(eur_usd) AS usd_per_eur "
+    "FROM read_parquet('{data}/trade/ecb_fx_monthly.parquet') GROUP BY 1 HAVING count(*) = 12)"
 )
 
 
@@ -45,9 +45,10 @@ class Source:
     """A bundled table of flows.
 
     `side` says who reported: the `exporter` (free on board), the `importer` (mostly with freight and
-    insurance), `either` of them, both `reconciled`, or a `model` table; `reporter` is the SQL expression of who filed a row
-    (empty where nobody did). `total_partner` is the code under which the source reports all partners. `totals` says whose trade with all partners together
-    is complete, so that it may stand as a denominator. `complete` products cover all goods of a nomenclature.
+    insurance), `either` of them, both `reconciled`, or a `model` table. `reporter` is the SQL expression of who
+    filed a row, empty where nobody did. `totals` says whose trade with all partners together is complete, so
+    that it may stand as a denominator, and `total_partner` under which code the source reports it.
+    `complete` is false where only some products are in it.
     """
 
     key: str

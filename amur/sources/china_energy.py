@@ -21,14 +21,16 @@ SOURCE = Source(
             ('Volume of Imports: Coking Coal: Russian Federation', 'coking coal', 'energy', 'RUS', false, 1.0),
             ('Value of Imports: Coal: Russian Federation', 'coal', 'energy, all coal', 'RUS', true, 1.0),
             ('Volume of Imports: Coal: Russian Federation', 'coal', 'energy, all coal', 'RUS', false, 1.0),
-            ('China: Value of Imports: Liquified Natural Gas(271111)', 'LNG, value', 'energy, unmatched', 'WLD', true, 1.0),
+            ('China: Value of Imports: Liquified Natural Gas(271111)', 'LNG, value', 'energy, unmatched',
+             'WLD', true, 1.0),
             ('Volume of Imports: Liquified Natural Gas (LNG): Russian Federation', 'LNG, volume', 'energy, unmatched',
              'RUS', false, 1e-3),
-            ('China: Value of Imports: Natural Gas(271121)', 'pipeline gas, value', 'energy, unmatched', 'WLD', true, 1.0),
-            ('Value of Imports: Pipeline Carried Natural Gas (Gaseous State): Russian Federation', 'pipeline gas, value',
-             'energy, unmatched', 'RUS', true, 1.0),
-            ('Volume of Imports: Pipeline Carried Natural Gas (Gaseous State): Russian Federation', 'pipeline gas, volume',
-             'energy, unmatched', 'RUS', false, 1e-3)
+            ('China: Value of Imports: Natural Gas(271121)', 'pipeline gas, value', 'energy, unmatched',
+             'WLD', true, 1.0),
+            ('Value of Imports: Pipeline Carried Natural Gas (Gaseous State): Russian Federation',
+             'pipeline gas, value', 'energy, unmatched', 'RUS', true, 1.0),
+            ('Volume of Imports: Pipeline Carried Natural Gas (Gaseous State): Russian Federation',
+             'pipeline gas, volume', 'energy, unmatched', 'RUS', false, 1e-3)
         )
         SELECT exporter, 'CHN' AS importer, product, nomenclature, month AS period,
                max(value) FILTER (is_value) AS value, 'USD' AS currency, max(value) FILTER (is_value) AS value_usd,

@@ -1,4 +1,4 @@
-"""Eurostat: monthly trade of EU members with Russia and six neighbours, total and mineral fuels, 2020 to November 2022."""
+"""Eurostat: monthly trade of EU members with Russia and six neighbours, total and fuels, 2020 to November 2022."""
 
 from amur.sources import ECB_MONTHS, Source
 
