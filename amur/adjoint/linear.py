@@ -1,0 +1,72 @@
+"""A linear fixed point with many right-hand sides, by Anderson acceleration of each column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from amur.economy.baseline import FloatArray
+from amur.errors import NotConvergedError
+
+MEMORY = 12
+RIDGE = 1e-14
+MOST_STEPS = 400
+
+
+def solve_linear(step: Callable[[FloatArray], FloatArray], start: FloatArray, *, rtol: float) -> tuple[FloatArray, int]:
+    """The state that `step`, an affine map, leaves where it is; every column to `rtol` of its own largest entry.
+
+    Raises NotConvergedError where a column does not settle.
+    """
+    state, memory, worst = start, _Columns(start.shape), np.inf
+    for count in range(1, MOST_STEPS + 1):
+        image = step(state)
+        move = image - state
+        scale = np.maximum(np.abs(image).max(axis=0), np.finfo(float).tiny)
+        worst = float((np.abs(move).max(axis=0) / scale).max())
+        if worst <= rtol:
+            return image, count
+        state = memory.propose(image, move)
+    raise NotConvergedError(
+        f"The gradient did not settle in {MOST_STEPS} sweeps (relative change {worst:.1g}, wanted {rtol:g}). "
+        "Solve the equilibrium to a tighter tolerance first."
+    )
+
+
+class _Columns:
+    """Anderson's memory, with a Gram matrix for each column."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.moves = np.empty((MEMORY, *shape))
+        self.images = np.empty((MEMORY, *shape))
+        self.gram = np.zeros((shape[1], MEMORY, MEMORY))
+        self.filled = self.next = 0
+        self.last: tuple[FloatArray, FloatArray] | None = None
+
+    def propose(self, image: FloatArray, move: FloatArray) -> FloatArray:
+        """The accelerated next state from the newest image and move."""
+        if self.last is not None:
+            at = self.next
+            np.subtract(image, self.last[0], out=self.images[at])
+            np.subtract(move, self.last[1], out=self.moves[at])
+            self.next, self.filled = (at + 1) % MEMORY, min(self.filled + 1, MEMORY)
+            row = np.einsum("mdc,dc->cm", self.moves[: self.filled], self.moves[at])
+            self.gram[:, at, : self.filled] = row
+            self.gram[:, : self.filled, at] = row
+        self.last = (image, move)
+        if self.filled == 0:
+            return image
+        weights = self._weights(move)
+        return image - np.einsum("cm,mdc->dc", weights, self.images[: self.filled])
+
+    def _weights(self, move: FloatArray) -> FloatArray:
+        count = self.filled
+        gram = self.gram[:, :count, :count]
+        norm = np.sqrt(np.diagonal(gram, axis1=1, axis2=2))
+        norm = np.where(norm > 0, norm, 1.0)
+        scaled = gram / norm[:, :, None] / norm[:, None, :] + RIDGE * np.eye(count)
+        right = np.einsum("mdc,dc->cm", self.moves[:count], move) / norm
+        dead = np.diagonal(scaled, axis1=1, axis2=2) < 0.5
+        scaled[:, np.arange(count), np.arange(count)] += dead
+        return np.linalg.solve(scaled, right[:, :, None])[:, :, 0] / norm
