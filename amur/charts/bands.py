@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from amur.charts.layers import Key, grid_axis, header, inline, lettering, pixel_y, value_x
+from amur.charts.layers import Key, end_y, grid_axis, header, inline, lettering, pixel_y, value_x
 from amur.charts.lettering import text_width, wrap
 from amur.charts.palette import ink
 from amur.charts.theme import LINE, SIZE, Canvas, Margins, Ruler, finish, within
@@ -91,7 +91,7 @@ def value_axis(ruler: Ruler, bands: Bands) -> alt.Chart:
     data = [{"value": 0 if opacity else low, "py": 0, "py2": bands.height}]
     rule = alt.Chart(inline(data)).mark_rule(color=ink("baseline"), opacity=opacity)
     return rule.encode(
-        x=value_x(ruler, axis=grid_axis(ruler, orient="bottom", flush=bands.above)), y=pixel_y(), y2=alt.Y2(field="py2")
+        x=value_x(ruler, axis=grid_axis(ruler, orient="bottom", flush=bands.above)), y=pixel_y(), y2=end_y("py2")
     )
 
 

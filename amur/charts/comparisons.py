@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from amur.charts.bands import MARK, Bands, assemble, bands_of, reach
-from amur.charts.layers import Key, ink_of, inline, lettering, pixel_y, value_x
+from amur.charts.layers import Key, end_x, end_y, ink_of, inline, lettering, pixel_y, value_x
 from amur.charts.lettering import text_width
 from amur.charts.palette import ON, SUBJECT, assign, ink
 from amur.charts.rows import Row, Table, distinct, rows_of
@@ -76,7 +76,7 @@ def dumbbell(table: Table, canvas: Canvas, *, axis: Axis, ends: tuple[Key, Key])
                 )
     ruler, right = _room_beside(ruler, dots, bands)
     rule = alt.Chart(inline(joined)).mark_rule(color=ink("baseline"), strokeWidth=2)
-    layers = [rule.encode(x=value_x(ruler), x2="value2:Q", y=pixel_y())] if joined else []
+    layers = [rule.encode(x=value_x(ruler), x2=end_x("value2"), y=pixel_y())] if joined else []
     layers += [_dots(dots, ruler), *_beside(dots, ruler, bands)]
     return assemble(layers, bands, ruler=ruler, keys=[Key(e.label, e.token, "dot") for e in ends], right=right)
 
@@ -100,8 +100,8 @@ def threshold_dots(table: Table, canvas: Canvas, *, axis: Axis, threshold: Level
         color=ink("ink"), strokeDash=[5, 3]
     )
     layers = [
-        distance.encode(x=value_x(ruler), x2="value2:Q", y=pixel_y(), color=ink_of()),
-        limit.encode(x=value_x(ruler), y=pixel_y(), y2="py2:Q"),
+        distance.encode(x=value_x(ruler), x2=end_x("value2"), y=pixel_y(), color=ink_of()),
+        limit.encode(x=value_x(ruler), y=pixel_y(), y2=end_y("py2")),
         *_thick_intervals(sided, ruler),
         _dots(sided, ruler),
         *_beside(sided, ruler, bands),
@@ -123,7 +123,7 @@ def stacked_bars(table: Table, canvas: Canvas, *, axis: Axis, roles: Mapping[str
     ruler, right = within(ruler, 0.0, high), 12.0
     pieces = _pieces(rows, labels, bands, ruler=ruler, tokens=tokens)
     bar = alt.Chart(inline(pieces)).mark_bar(height=MARK + 5, orient="horizontal", stroke=ink("surface"), strokeWidth=1)
-    layers = [bar.encode(x=value_x(ruler, "start"), x2="end:Q", y=pixel_y(), color=ink_of())]
+    layers = [bar.encode(x=value_x(ruler, "start"), x2=end_x("end"), y=pixel_y(), color=ink_of())]
     pixel = (canvas.width - bands.left - right) / (ruler.domain[1] - ruler.domain[0])
     inside = [
         {
@@ -179,8 +179,8 @@ def waterfall(table: Table, canvas: Canvas, *, axis: Axis) -> alt.LayerChart:
     joins = [{"value": a["value"], "py": a["py"], "py2": b["py"]} for a, b in pairwise(drawn)]
     join = alt.Chart(inline(joins or [{"value": 0, "py": 0, "py2": 0}])).mark_rule(color=ink("baseline"), strokeWidth=1)
     layers = [
-        join.encode(x=value_x(ruler), y=pixel_y(), y2="py2:Q"),
-        bar.encode(x=value_x(ruler, "start"), x2="value:Q", y=pixel_y(), color=ink_of()),
+        join.encode(x=value_x(ruler), y=pixel_y(), y2=end_y("py2")),
+        bar.encode(x=value_x(ruler, "start"), x2=end_x("value"), y=pixel_y(), color=ink_of()),
         *_beside(drawn, ruler, bands),
     ]
     return assemble(layers, bands, ruler=ruler, keys=[], right=right)
@@ -249,7 +249,7 @@ def _whiskers(drawn: Sequence[Row], ruler: Ruler, *, token: str) -> list[alt.Cha
     # A pale rim keeps the whisker visible on a dark bar.
     widths = ((4.0, "surface"), (1.5, token))
     rules = [alt.Chart(inline(mine)).mark_rule(color=ink(colour), strokeWidth=width) for width, colour in widths]
-    return [rule.encode(x=value_x(ruler, "low"), x2="high:Q", y=pixel_y()) for rule in rules]
+    return [rule.encode(x=value_x(ruler, "low"), x2=end_x("high"), y=pixel_y()) for rule in rules]
 
 
 def _thick_intervals(drawn: Sequence[Row], ruler: Ruler) -> list[alt.Chart]:
@@ -257,7 +257,7 @@ def _thick_intervals(drawn: Sequence[Row], ruler: Ruler) -> list[alt.Chart]:
     if not mine:
         return []
     rule = alt.Chart(inline(mine)).mark_rule(strokeWidth=7, opacity=0.3)
-    return [rule.encode(x=value_x(ruler, "low"), x2="high:Q", y=pixel_y(), color=ink_of())]
+    return [rule.encode(x=value_x(ruler, "low"), x2=end_x("high"), y=pixel_y(), color=ink_of())]
 
 
 def _dots(drawn: Sequence[Row], ruler: Ruler) -> alt.Chart:

@@ -50,6 +50,16 @@ def pixel_y(field: str = "py") -> alt.Y:
     return alt.Y(field=field, type="quantitative", scale=None)
 
 
+def end_x(field: str) -> alt.X2:
+    """The other end of a horizontal mark, on the scale of the first."""
+    return alt.X2(field=field)
+
+
+def end_y(field: str) -> alt.Y2:
+    """The other end of a vertical mark, on the scale of the first."""
+    return alt.Y2(field=field)
+
+
 def value_x(ruler: Ruler, field: str = "value", *, axis: alt.Axis | None = None) -> alt.X:
     """A value along the horizontal axis; one layer of a chart gives the axis, the others share it."""
     return alt.X(field=field, type="quantitative", scale=ruler.scale(), axis=axis or alt.Undefined)
@@ -93,7 +103,9 @@ def lettering(rows: Sequence[Mapping[str, Any]], *, size: float = SIZE, bold: bo
             lineHeight=LINE,
         )
         chart = alt.Chart(inline(mine), mark=mark)
-        layers.append(chart.encode(x=pixel_x(), y=pixel_y(), text="label:N", color=ink_of()))
+        layers.append(
+            chart.encode(x=pixel_x(), y=pixel_y(), text=alt.Text(field="label", type="nominal"), color=ink_of())
+        )
     return layers
 
 
@@ -129,7 +141,7 @@ def _place(keys: Sequence[Key], width: float) -> tuple[list[tuple[Key, float, in
 def _swatch(key: Key, x: float, y: float) -> list[alt.Chart]:
     colour = ink(key.token)
     point = alt.Chart(inline([{"px": x + _SWATCH / 2, "py": y}])).encode(x=pixel_x(), y=pixel_y())
-    line = alt.Chart(inline([{"px": x, "px2": x + _SWATCH, "py": y}])).encode(x=pixel_x(), x2="px2:Q", y=pixel_y())
+    line = alt.Chart(inline([{"px": x, "px2": x + _SWATCH, "py": y}])).encode(x=pixel_x(), x2=end_x("px2"), y=pixel_y())
     match key.symbol:
         case "line":
             return [line.mark_rule(color=colour, strokeWidth=2.5)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from amur.charts.layers import Key, header, ink_of, inline, lettering, pixel_x, pixel_y
+from amur.charts.layers import Key, end_x, end_y, header, ink_of, inline, lettering, pixel_x, pixel_y
 from amur.charts.lettering import text_width, wrap
 from amur.charts.palette import ON, STEPS, Scheme, ink
 from amur.charts.rows import Row, Table, distinct, rows_of
@@ -53,6 +53,8 @@ def matrix(table: Table, canvas: Canvas, *, axis: Axis, scheme: Scheme = "sequen
     """
     rows = rows_of(table, ("row", "column", "value"))
     down, across = distinct(rows, "row"), distinct(rows, "column")
+    # The first row of a square matrix lacks its own column, which must not move that column to the end.
+    across = down if set(across) == set(down) else across
     cells = _unique(rows)
     known = [value for value in cells.values() if value is not None]
     ruler = fit(axis, known, canvas)
@@ -66,9 +68,9 @@ def matrix(table: Table, canvas: Canvas, *, axis: Axis, scheme: Scheme = "sequen
         for m, row in enumerate(down)
         for n, column in enumerate(across)
     ]
-    head = header(ruler.heading, _keys(squares, canvas), canvas, left=left, gap=_names_height(names) + 8)
+    head = header(ruler.heading, _keys(squares, canvas), canvas, left=left, gap=_names_height(names) + 14)
     rect = alt.Chart(inline(squares)).mark_rect(stroke=ink("surface"), strokeWidth=2)
-    layers = [rect.encode(x=pixel_x(), x2="px2:Q", y=pixel_y(), y2="py2:Q", color=ink_of())]
+    layers = [rect.encode(x=pixel_x(), x2=end_x("px2"), y=pixel_y(), y2=end_y("py2"), color=ink_of())]
     layers += [*_values(squares, width), *_row_names(down, left, height), *_column_names(names, width), *head.layers]
     right = canvas.width - left - width * len(across)
     return finish(layers, canvas, Margins(left, max(right, 0.0), head.height, 4), height=height * len(down))

@@ -12,6 +12,8 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SIX_BITS = 63
 _MOST_COLOURS = 256
 
+_TO_SIX = np.round(np.arange(256) * _SIX_BITS / 255).astype(np.uint8)
+
 Bytes = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.int64]
 
@@ -34,7 +36,7 @@ def shrink(png: bytes) -> bytes:
     rows[:, 1:] = indices.reshape(height, width)
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     parts = [(b"IHDR", header), *((b"pHYs", body) for body in chunks.get(b"pHYs", ())), (b"PLTE", palette.tobytes())]
-    parts += [(b"IDAT", zlib.compress(rows.tobytes(), 9)), (b"IEND", b"")]
+    parts += [(b"IDAT", zlib.compress(rows.tobytes(), 6)), (b"IEND", b"")]
     return _SIGNATURE + b"".join(_chunk(name, body) for name, body in parts)
 
 
@@ -67,20 +69,19 @@ def _unfilter(raw: bytes, width: int, height: int) -> Bytes | None:
 
 def _quantise(colours: Bytes) -> tuple[Bytes, Bytes]:
     """Palette [colour, RGB] and an index into it for every pixel."""
-    six = ((colours.astype(np.uint16) * _SIX_BITS + 127) // 255).astype(np.int64)
-    codes = (six[..., 0] << 12 | six[..., 1] << 6 | six[..., 2]).ravel()
+    six = _TO_SIX[colours]
+    codes = (six[..., 0].astype(np.uint32) << 12 | six[..., 1].astype(np.uint32) << 6 | six[..., 2]).ravel()
     counts = np.bincount(codes, minlength=1 << 18)
     used = np.flatnonzero(counts)
     kept = used[np.argsort(counts[used], kind="stable")[::-1][:_MOST_COLOURS]]
     channels, all_channels = _unpack(kept), _unpack(used)
+    # Squared distance, less a term that is the same for every candidate.
+    distance = (channels**2).sum(axis=1)[None] - 2 * all_channels @ channels.T
     nearest = np.zeros(1 << 18, dtype=np.uint8)
-    for start in range(0, len(used), 512):
-        some = all_channels[start : start + 512]
-        distance = ((some[:, None] - channels[None]) ** 2).sum(axis=2)
-        nearest[used[start : start + 512]] = distance.argmin(axis=1)
-    palette = ((channels * 255 + 31) // _SIX_BITS).astype(np.uint8)
+    nearest[used] = distance.argmin(axis=1)
+    palette = np.round(channels * 255 / _SIX_BITS).astype(np.uint8)
     return palette, nearest[codes]
 
 
-def _unpack(codes: Indices) -> Indices:
-    return np.stack([codes >> 12, codes >> 6 & _SIX_BITS, codes & _SIX_BITS], axis=1)
+def _unpack(codes: Indices) -> npt.NDArray[np.float32]:
+    return np.stack([codes >> 12, codes >> 6 & _SIX_BITS, codes & _SIX_BITS], axis=1).astype(np.float32)

@@ -13,9 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from threading import Lock
 
 import altair as alt
 import vl_convert
+from altair.utils import schemapi
 
 from amur.charts.lettering import FONT, wrap
 from amur.charts.palette import ink, token_of
@@ -29,6 +31,8 @@ Draw = Callable[[Canvas], alt.LayerChart]
 
 _VEGA_LITE = alt.VEGALITE_VERSION.rsplit(".", 1)[0]
 _SCALE = 2.0
+_ALTAIR = Lock()
+"""Altair's switch for its checks is global, so only one thread at a time turns it off."""
 _PAD = 16.0
 _TITLE_SIZE, _TITLE_LINE = 16.0, 21.0
 _NOTE_SIZE, _NOTE_LINE = 11.0, 15.0
@@ -75,7 +79,7 @@ class Rendered:
 
 def render(draw: Draw, text: Text, *, legend: Legend) -> Rendered:
     """Draw a chart for page, phone and file."""
-    wide, narrow = draw_svg(draw(Canvas(text, WIDE))), draw_svg(draw(Canvas(text, NARROW)))
+    wide, narrow = (_drawn(_specification(draw, Canvas(text, width))) for width in (WIDE, NARROW))
     return Rendered(
         svg_page=_for_page(wide, legend, suffix="w"),
         svg_phone=_for_page(narrow, legend, suffix="n"),
@@ -98,13 +102,15 @@ def warm_up() -> None:
     vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"}, vl_version=_VEGA_LITE)
 
 
-def draw_svg(chart: alt.LayerChart | alt.Chart) -> str:
-    """The bare SVG of a chart, in light colours, without roles, classes or needless decimals."""
-    return _drawn(json.dumps(chart.to_dict(validate=False), ensure_ascii=False))
+def _specification(draw: Draw, canvas: Canvas) -> str:
+    """A chart as Vega-Lite, without checking each part against the schema, which the tests do."""
+    with _ALTAIR, schemapi.debug_mode(False):
+        return json.dumps(draw(canvas).to_dict(validate=False), ensure_ascii=False)
 
 
 @lru_cache(maxsize=256)
 def _drawn(specification: str) -> str:
+    """The bare SVG of a chart, in light colours, without roles, classes or needless decimals."""
     try:
         svg = vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:

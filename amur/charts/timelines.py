@@ -13,6 +13,7 @@ import altair as alt
 from amur.charts.layers import (
     Key,
     Symbol,
+    end_y,
     grid_axis,
     header,
     ink_of,
@@ -127,7 +128,7 @@ def fan(table: Table, canvas: Canvas, *, axis: Axis, marks: Marks = NO_MARKS) ->
     areas = [
         alt.Chart(inline([row for row in rows if row[low] is not None]))
         .mark_area(color=ink("c1"), opacity=0.28, line=False)
-        .encode(x=plot.x(), y=value_y(ruler, low), y2=high)
+        .encode(x=plot.x(), y=value_y(ruler, low), y2=end_y(high))
         for low, high in (("low", "high"), ("inner_low", "inner_high"))
         if any(row[low] is not None for row in rows)
     ]
@@ -248,7 +249,14 @@ def _segments(rows: Sequence[Row], plot: _Plot) -> list[alt.Chart]:
         mine = [segment for segment in segments if segment["style"] == style]
         if mine:
             chart = alt.Chart(inline(mine)).mark_line(strokeDash=dash)
-            layers.append(chart.encode(x=plot.x(), y=value_y(plot.ruler), color=ink_of(), detail="segment:N"))
+            layers.append(
+                chart.encode(
+                    x=plot.x(),
+                    y=value_y(plot.ruler),
+                    color=ink_of(),
+                    detail=alt.Detail(field="segment", type="nominal"),
+                )
+            )
     return layers
 
 
@@ -281,7 +289,7 @@ def _whiskers(rows: Sequence[Row], plot: _Plot) -> list[alt.Chart]:
     if not mine:
         return []
     rule = alt.Chart(inline(mine)).mark_rule(strokeWidth=5, opacity=0.3)
-    return [rule.encode(x=plot.x(), y=value_y(plot.ruler, "low"), y2="high", color=ink_of())]
+    return [rule.encode(x=plot.x(), y=value_y(plot.ruler, "low"), y2=end_y("high"), color=ink_of())]
 
 
 def _status_keys(rows: Sequence[Row], canvas: Canvas) -> list[Key]:
@@ -409,7 +417,7 @@ def _flag_layers(flags: Sequence[_Flag], plot: _Plot) -> list[alt.Chart]:
             rule = alt.Chart(inline(mine)).mark_rule(
                 color=ink("baseline"), strokeWidth=1.5 if is_break else 1, strokeDash=dash
             )
-            layers.append(rule.encode(x=pixel_x(), y=pixel_y(), y2="py2:Q"))
+            layers.append(rule.encode(x=pixel_x(), y=pixel_y(), y2=end_y("py2")))
     return [*layers, *lettering(labels, size=SIZE - 1)]
 
 

@@ -1,0 +1,102 @@
+"""Charts on a page: finding, picture, data, downloads, and the sentence to copy with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from amur.charts.rendering import Draw, Legend, Rendered, render, render_all
+from amur.kit.downloads import Download, FileKind, link, of_bytes, of_text
+from amur.kit.markup import part, slug
+from amur.kit.numbers import Sentence
+from amur.kit.sources import source_line
+from amur.kit.tables import Table, table, table_csv, table_xlsx
+from amur.origins import Origin
+from amur.text import Text
+
+Address = Callable[[str, FileKind], str]
+"""Where a server offers a chart's file: (name, kind) to an address."""
+
+_KINDS: tuple[FileKind, ...] = ("PNG", "SVG", "CSV", "XLSX")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: what it shows, what it finds (computed from the numbers), how to draw it, its data.
+
+    `alt` describes the picture to those who cannot see it; where it is empty the finding does.
+    """
+
+    name: str
+    title: str
+    finding: Sentence
+    draw: Draw
+    table: Table
+    origins: tuple[Origin, ...] = ()
+    alt: str = ""
+    note: str = ""
+
+
+def chart(record: Chart, text: Text, *, address: Address | None = None) -> Markup:
+    """A chart as markup; its files are inside the page, or at the addresses of a server."""
+    rendered = render(record.draw, text, legend=legend(record, text))
+    if address is None:
+        links = _inside(record, rendered, text)
+    else:
+        name, label = record.name, record.title
+        links = tuple(link(kind, address(name, kind), name=name, label=label) for kind in _KINDS)
+    source = source_line(record.origins, text)
+    words = {
+        "source": source,
+        "sentence": f"{record.finding.plain} {source}".strip(),
+        "done": text("kit.chart.copied"),
+        "failed": text("kit.chart.copy_failed"),
+        "button": text("kit.chart.copy"),
+        "lead": text("kit.chart.download", title=record.title),
+        "show": text("kit.chart.show_data"),
+    }
+    svg = {"large": Markup(rendered.svg_page), "small": Markup(rendered.svg_phone)}
+    return part("chart", record, svg, words, links, table(record.table, text, downloads=False, quiet=True))
+
+
+def charts(some: Sequence[Chart], text: Text) -> list[Markup]:
+    """Many charts for one page: faster, since pictures are made on two cores."""
+    render_all([(record.draw, legend(record, text)) for record in some], text)
+    return [chart(record, text) for record in some]
+
+
+def legend(record: Chart, text: Text) -> Legend:
+    """The words around a chart's picture."""
+    return Legend(
+        name=slug(record.name),
+        title=record.finding.plain,
+        description=record.alt or f"{record.title}. {record.finding.plain}",
+        source=source_line(record.origins, text),
+    )
+
+
+def chart_file(record: Chart, kind: FileKind, text: Text) -> bytes:
+    """One of a chart's files, as a server sends it."""
+    if kind == "CSV":
+        return table_csv(record.table).encode("utf-8")
+    if kind == "XLSX":
+        return table_xlsx(record.table, text, about=_about(record, text))
+    rendered = render(record.draw, text, legend=legend(record, text))
+    return rendered.png if kind == "PNG" else rendered.svg_file.encode("utf-8")
+
+
+def _inside(record: Chart, rendered: Rendered, text: Text) -> tuple[Download, ...]:
+    workbook = table_xlsx(record.table, text, about=_about(record, text))
+    name, label = record.name, record.title
+    return (
+        of_bytes("PNG", rendered.png, name=name, label=label),
+        of_text("SVG", rendered.svg_file, name=name, label=label),
+        of_text("CSV", table_csv(record.table), name=name, label=label),
+        of_bytes("XLSX", workbook, name=name, label=label),
+    )
+
+
+def _about(record: Chart, text: Text) -> list[str]:
+    return [record.finding.plain, source_line(record.origins, text)]
