@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
-from data_names import census_code, eurostat_code
+from data_names import census_code, comtrade_code, eurostat_code
 from data_writing import write_parquet, write_rows
 
 from amur import codes
@@ -34,6 +34,9 @@ UNCHANGED = {
     "model/broda_weinstein_sigma_hs0_3d.parquet": ("iso3c", "HS0_3d"),
 }
 
+# Partners below this share are left out of the extract of shares.
+SHARE_SHOWN = 0.002
+
 
 def build_flows(shared: Path, out: Path) -> None:
     """Write every trade, price and tie table."""
@@ -42,6 +45,7 @@ def build_flows(shared: Path, out: Path) -> None:
     _icio(shared, out)
     _eurostat(shared, out)
     _united_states(shared, out)
+    _comtrade(shared, out)
     _geography(shared, out)
     _votes(shared, out)
 
@@ -92,6 +96,20 @@ def _united_states(shared: Path, out: Path) -> None:
     file = "trade/us_tariff_by_country_by_action_2025_2026.parquet"
     frame = _coded(pl.read_parquet(shared / file).rename({"country_name": "exporter"}), "exporter", census_code)
     write_parquet(frame.sort("exporter", "date"), out / file)
+
+
+def _comtrade(shared: Path, out: Path) -> None:
+    """Shares of partners in China's imports of some products: UN Comtrade's values may not be passed on, shares may."""
+    imports = pl.read_parquet(shared / "trade/comtrade_selected_hs6_imports_by_partner.parquet")
+    china = imports.filter(pl.col("reporter") == "China", pl.col("partner") != "China", pl.col("value_usd") > 0)
+    shares = china.with_columns(share=pl.col("value_usd") / pl.col("value_usd").sum().over("year", "hs6"))
+    shown = shares.filter(pl.col("share") >= SHARE_SHOWN)
+    codes_of = {name: comtrade_code(name) for name in shown["partner"].unique().sort().to_list()}
+    named = shown.with_columns(exporter=pl.col("partner").replace_strict(codes_of, default=None))
+    table = named.drop_nulls("exporter").select(
+        "year", "hs6", "exporter", importer=pl.lit("CHN"), share=pl.col("share").round(4)
+    )
+    write_parquet(table.sort("hs6", "exporter", "year"), out / "trade/comtrade_shares_china_hs6.parquet")
 
 
 def _geography(shared: Path, out: Path) -> None:

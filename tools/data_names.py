@@ -64,6 +64,15 @@ EUROSTAT_NAMES = {
     "Saint-Christophe-et-Nevis": "KNA",
     "Sint Maarten (Dutch part)": "SXM",
 }
+# Sudan before 2011 held what is South Sudan today; a state without single successor is left out.
+COMTRADE_NAMES = {
+    "Other Asia, nes": "TWN",
+    "Congo": "COG",
+    "Bonaire": "BES",
+    "Sudan (...2011)": "SDN",
+    "Serbia and Montenegro (...2005)": None,
+}
+COMTRADE_REMAINDERS = ("Bunkers", "Free Zones", "Special Categories", "US Misc. Pacific Isds", "Neutral Zone")
 _EXTRA_UNSPECIFIED = ("extra-union", "pays tiers", "high seas", "haute mer")
 _INTRA_UNSPECIFIED = ("intra-union", "intra-ue")
 
@@ -84,6 +93,13 @@ def eurostat_code(name: str) -> str:
         if found:
             return found
     raise CodeError(f"Eurostat's partner '{name}' has no code. Add it to EUROSTAT_NAMES.")
+
+
+def comtrade_code(name: str) -> str | None:
+    """The code of a partner as UN Comtrade writes it; None for partners that are no country ("Areas, nes")."""
+    if name in COMTRADE_NAMES:
+        return COMTRADE_NAMES[name]
+    return None if name.endswith(", nes") or name in COMTRADE_REMAINDERS else codes.place(name).code
 
 
 def census_code(name: str) -> str:
