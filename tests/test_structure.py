@@ -30,6 +30,7 @@ STAGES = (
     ("cutoff",),
     ("scenario",),
     ("solver",),
+    ("quotas",),
     ("outcome",),
     ("simulate",),
     ("adjoint", "ensemble", "design", "leverage"),

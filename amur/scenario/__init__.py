@@ -11,6 +11,7 @@ from amur.scenario.definition import (
     ShortRunSettings,
     Source,
     Words,
+    at_horizon,
     horizon_name,
 )
 from amur.scenario.files import load_scenario, read_scenario, scenario_folder, shipped_scenarios
@@ -53,6 +54,7 @@ __all__ = [
     "Tariff",
     "Transport",
     "Words",
+    "at_horizon",
     "compile_shocks",
     "horizon_name",
     "load_scenario",

@@ -94,8 +94,9 @@ class Scenario(Record):
     """What is changed, where, and under which assumptions; frozen.
 
     `shocks` are taken in order. `economy`, `theta`, `closure` and `horizons` are the first choice; a run can ask
-    for others. `date` is the day of the policy, at which membership of blocs is read (today's members without
-    it). `expect` makes the scenario a test of itself.
+    for others. Without `theta` the default set and its companion are used where the economy has them. `date` is
+    the day of the policy, at which membership of blocs is read (today's members without it). `expect` makes
+    the scenario a test of itself.
     """
 
     title: Phrase
@@ -104,7 +105,7 @@ class Scenario(Record):
     source: Annotated[tuple[Source, ...], BeforeValidator(lambda v: (v,) if isinstance(v, dict) else _items(v))] = ()
     date: Day | None = None
     economy: Annotated[str, Field(min_length=1)] = "icio-2022"
-    theta: Names = ("FGH22", "FGO")
+    theta: Names | None = None
     closure: Closure = "fixed"
     horizons: Annotated[tuple[HorizonName, ...], BeforeValidator(_items), Field(min_length=1)] = HORIZONS
     short_run: ShortRunSettings = ShortRunSettings()
@@ -181,3 +182,8 @@ class Scenario(Record):
 def horizon_name(horizon: Horizon) -> HorizonName:
     """`long` or `short`."""
     return "long" if isinstance(horizon, LongRun) else "short"
+
+
+def at_horizon(economy: Economy, horizon: Horizon) -> Economy:
+    """The economy with the trade elasticities of a horizon, on which the parts of a flow depend."""
+    return economy if isinstance(horizon, LongRun) else economy.with_theta(economy.theta * horizon.theta_scale)
