@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from amur.changes.monthly import Monthly
 from amur.errors import MeasureError
@@ -38,7 +38,7 @@ class Forecast:
 
     def quantile(self, level: float = LEVEL) -> float:
         """Half-width in standard errors of a two-sided interval."""
-        return float(student.ppf(0.5 + level / 2, self.freedom))
+        return float(stdtrit(self.freedom, 0.5 + level / 2))
 
 
 def forecast(known: Array, design_known: Array, design_next: Array) -> Forecast:

@@ -6,7 +6,6 @@ based on Loess", Journal of Official Statistics 6. Local lines throughout, no ju
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,13 +27,18 @@ class Components:
 
 @dataclass(frozen=True)
 class Spans:
-    """Lengths of the local regressions, all odd: over years for the seasonal part, over months for the others."""
+    """Lengths of the local regressions, all odd: over years for the seasonal part, over months for the others.
+
+    `seasonal_line` fits local lines to each calendar month, else local means, which one odd last year
+    cannot tilt. `inner` and `outer` count the rounds of smoothing and of robustness weights.
+    """
 
     seasonal: int = 7
     trend: int = 23
     low_pass: int = 13
     inner: int = 2
     outer: int = 15
+    seasonal_line: bool = True
 
 
 def decompose(values: Array, *, period: int = 12, spans: Spans | None = None) -> Components:
@@ -66,7 +70,8 @@ def _seasonal(detrended: Array, weights: Array, period: int, spans: Spans) -> Ar
     for k in range(period):
         part = detrended[k::period]
         at = np.arange(-1, len(part) + 1)
-        cycle[k::period][: len(at)] = loess(part, spans.seasonal, weights=weights[k::period], at=at)
+        smooth = loess if spans.seasonal_line else local_mean
+        cycle[k::period][: len(at)] = smooth(part, spans.seasonal, weights=weights[k::period], at=at)
     low = _moving_mean(_moving_mean(_moving_mean(cycle, period), period), 3)
     return cycle[period : period + n] - loess(low, spans.low_pass)
 
@@ -88,29 +93,37 @@ def _robustness(remainder: Array) -> Array:
 def loess(values: Array, span: int, *, weights: Array | None = None, at: NDArray[np.int64] | None = None) -> Array:
     """Local lines through equally spaced values, with tricube weights over the `span` nearest points.
 
-    `at` are positions to evaluate, those of the values by default; they may lie outside.
+    `weights` are multiplied in; `at` are positions to evaluate, those of the values by default, and may
+    lie outside.
     """
-    n = len(values)
-    where = np.arange(n) if at is None else at
-    given = np.ones(n) if weights is None else weights
+    where = np.arange(len(values)) if at is None else at
+    index, local = _neighbours(len(values), span, where, weights)
+    centre = (local * index).sum(axis=1, keepdims=True)
+    spread = (local * (index - centre) ** 2).sum(axis=1, keepdims=True)
+    # Where the weights sit on one point there is no slope, and the line is level.
+    sloped = np.sqrt(spread) > 0.001 * (len(values) - 1)
+    slope = (where[:, None] - centre) * (index - centre) / np.where(sloped, spread, np.inf)
+    return (local * (1 + slope) * values[index]).sum(axis=1)
+
+
+def local_mean(values: Array, span: int, *, weights: Array | None = None, at: NDArray[np.int64] | None = None) -> Array:
+    """Local means with the same weights as `loess`."""
+    where = np.arange(len(values)) if at is None else at
+    index, local = _neighbours(len(values), span, where, weights)
+    return (local * values[index]).sum(axis=1)
+
+
+def _neighbours(n: int, span: int, where: NDArray[np.int64], weights: Array | None) -> tuple[NDArray[np.int64], Array]:
+    """Positions of the nearest values and their weights, which sum to 1, `[place, neighbour]` each."""
     near = min(span, n)
     left = np.clip(where - near // 2, 0, n - near)
     index = left[:, None] + np.arange(near)
     distance = np.abs(index - where[:, None]).astype(float)
     reach = distance.max(axis=1, keepdims=True) + max(span - n, 0) // 2
-    local = np.where(
-        distance <= 0.001 * reach, 1.0, np.where(distance <= 0.999 * reach, (1 - (distance / reach) ** 3) ** 3, 0.0)
-    )
-    local = local * given[index]
-    total = local.sum(axis=1, keepdims=True)
-    # A point all of whose neighbours were judged outliers falls back on their distance alone.
-    local = np.where(total > 0, local, 1.0)
-    local /= local.sum(axis=1, keepdims=True)
-    return _local_line(values[index], index, local, where)
-
-
-def _local_line(values: Array, index: NDArray[np.int64], weights: Array, at: NDArray[np.int64]) -> Array:
-    centre = (weights * index).sum(axis=1, keepdims=True)
-    spread = (weights * (index - centre) ** 2).sum(axis=1)
-    slope = (at[:, None] - centre) * (index - centre) / np.where(spread > 0, spread, math.inf)[:, None]
-    return (weights * (1 + slope) * values).sum(axis=1)
+    tricube = (1 - (np.minimum(distance / np.maximum(reach, 1), 1)) ** 3) ** 3
+    local = np.where(distance <= 0.001 * reach, 1.0, np.where(distance <= 0.999 * reach, tricube, 0.0))
+    if weights is not None:
+        local = local * weights[index]
+    # A place all of whose neighbours were judged outliers takes them alike.
+    local = np.where(local.sum(axis=1, keepdims=True) > 0, local, 1.0)
+    return index, local / local.sum(axis=1, keepdims=True)

@@ -1,0 +1,209 @@
+"""Season: moving holidays and working days by regression, what repeats every year by STL; raw and adjusted together.
+
+In place of X-13: the log series is regressed on the shares of days around Chinese New Year and on
+working days, in first differences and robustly, and what remains is split by STL. January and February
+are always shown as a sum as well, since the holiday moves between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from amur.changes.holidays import HolidayWindow, holiday_regressors, working_day_regressors
+from amur.changes.monthly import Monthly, month_of
+from amur.changes.stl import Components, Spans, decompose
+from amur.errors import MeasureError
+from amur.periods import Period
+
+Array = NDArray[np.float64]
+
+REGRESSORS = ("before_new_year", "new_year", "after_new_year", "working_day", "leap_day")
+_FEWEST_MONTHS = 60
+_HUBER = 1.345
+_ROUNDS = 30
+_HAC_LAGS = 12
+
+
+# A season that changes slowly, so that one odd year does not become one; the trend span follows from it.
+STEADY = Spans(seasonal=25, trend=21, seasonal_line=False)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The effect of one regressor on the logarithm of trade, with a 95 % interval."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A series with what repeats or moves by the calendar taken out; all `[month]`, in the units of the series.
+
+    `adjusted` = raw over holiday, working-day and seasonal factors; `trend` the smooth path in it.
+    """
+
+    raw: Monthly
+    adjusted: Array
+    trend: Array
+    seasonal_factor: Array
+    calendar_factor: Array
+    effects: tuple[Effect, ...]
+    window: HolidayWindow
+    components: Components
+
+
+def adjust(series: Monthly, *, window: HolidayWindow | None = None, spans: Spans | None = None) -> Adjusted:
+    """Seasonally adjust a positive monthly series of five years or more."""
+    if len(series.values) < _FEWEST_MONTHS:
+        raise MeasureError(
+            f"{series.name} has {len(series.values)} months. "
+            f"Seasons and a moving holiday need at least {_FEWEST_MONTHS}."
+        )
+    chosen = window or HolidayWindow()
+    logs, design = series.logs(), _design(series, chosen)
+    fit = _fit_differences(logs, design, series.calendar_months)
+    calendar_part = design @ fit.coefficients
+    parts = decompose(logs - calendar_part, spans=spans or STEADY)
+    half = float(stdtrit(fit.freedom, 0.975)) * fit.errors
+    effects = tuple(
+        Effect(name, value, value - width, value + width)
+        for name, value, width in zip(REGRESSORS, fit.coefficients.tolist(), half.tolist(), strict=True)
+    )
+    return Adjusted(
+        raw=series,
+        adjusted=np.exp(logs - calendar_part - parts.seasonal),
+        trend=np.exp(parts.trend),
+        seasonal_factor=np.exp(parts.seasonal),
+        calendar_factor=np.exp(calendar_part),
+        effects=effects,
+        window=chosen,
+        components=parts,
+    )
+
+
+def best_delay(series: Monthly, delays: Iterable[int] = range(0, 61, 5)) -> HolidayWindow:
+    """The window whose delay of arrival, in days, fits the series best.
+
+    Goods that leave before the holiday are counted by the buyer when they land; the delay is an estimate
+    of that voyage and is chosen by the least robust scale of the residuals.
+    """
+    logs = series.logs()
+    windows = [HolidayWindow(delay=days) for days in delays]
+    fits = [_fit_differences(logs, _design(series, item), series.calendar_months).scale for item in windows]
+    return windows[int(np.argmin(fits))]
+
+
+def _design(series: Monthly, window: HolidayWindow) -> Array:
+    return np.column_stack([holiday_regressors(series.months, window=window), working_day_regressors(series.months)])
+
+
+@dataclass(frozen=True)
+class _Fit:
+    coefficients: Array
+    errors: Array
+    scale: float
+    freedom: int
+
+
+def _fit_differences(logs: Array, design: Array, calendar_months: NDArray[np.int64]) -> _Fit:
+    """Huber regression of month-on-month changes on changes of the regressors and on calendar months.
+
+    Differences take the trend out, calendar months what repeats; a crisis month is bounded in its pull.
+    """
+    changes, regressors = np.diff(logs), np.diff(design, axis=0)
+    seasons = (calendar_months[1:, None] == np.arange(12)).astype(float)
+    wide = np.column_stack([regressors, seasons])
+    weights = np.ones(len(changes))
+    coefficients = np.zeros(wide.shape[1])
+    scale = 0.0
+    for _ in range(_ROUNDS):
+        root = np.sqrt(weights)
+        coefficients = np.linalg.lstsq(wide * root[:, None], changes * root, rcond=None)[0].astype(float)
+        residual = changes - wide @ coefficients
+        scale = 1.4826 * float(np.median(np.abs(residual)))
+        if scale == 0:
+            break
+        weights = np.minimum(1.0, _HUBER * scale / np.maximum(np.abs(residual), 1e-300))
+    residual = changes - wide @ coefficients
+    covariance = _hac(wide, weights, residual)
+    k = design.shape[1]
+    objective = float((weights * residual**2).mean() ** 0.5)
+    return _Fit(coefficients[:k], np.sqrt(np.diag(covariance)[:k]), objective, len(changes) - wide.shape[1])
+
+
+def _hac(design: Array, weights: Array, residual: Array) -> Array:
+    """Covariance of the coefficients that allows for changing spread and for memory up to a year (Newey-West)."""
+    bread = np.linalg.pinv(design.T @ (weights[:, None] * design))
+    scores = design * (weights * residual)[:, None]
+    meat = scores.T @ scores
+    for lag in range(1, _HAC_LAGS + 1):
+        step = scores[lag:].T @ scores[:-lag]
+        meat += (1 - lag / (_HAC_LAGS + 1)) * (step + step.T)
+    return bread @ meat @ bread * len(residual) / (len(residual) - design.shape[1])
+
+
+# ── the sum of January and February ─────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class JointMonths:
+    """January and February together: their sum, and its growth over the same two months a year before.
+
+    `growth` is a fraction, None where the year before is not in the series.
+    """
+
+    period: Period
+    value: float
+    growth: float | None
+
+
+def january_february(series: Monthly) -> tuple[JointMonths, ...]:
+    """The sum of January and February for every year that has both."""
+    held = series.period
+    sums: dict[int, float] = {}
+    for year in range(held.start.year, held.end.year + 1):
+        both = Period.of_months((year, 1), (year, 2))
+        if held.contains(both):
+            sums[year] = series.sum_of(both)
+    return tuple(
+        JointMonths(
+            Period.of_months((year, 1), (year, 2)),
+            value,
+            value / sums[year - 1] - 1 if sums.get(year - 1) else None,
+        )
+        for year, value in sums.items()
+    )
+
+
+def season_rows(result: Adjusted) -> list[dict[str, object]]:
+    """One row a month: period, raw and adjusted value, trend, factors and growth on a year before (fractions).
+
+    In January and February the growth on a year before is that of the two months together.
+    """
+    joint = {item.period.start.year: item for item in january_february(result.raw)}
+    rows = []
+    for k, number in enumerate(result.raw.months.tolist()):
+        year, month = divmod(number, 12)
+        both = joint.get(year) if month < 2 else None
+        alone = float(result.raw.values[k] / result.raw.values[k - 12]) - 1 if k >= 12 else None
+        rows.append(
+            {
+                "period": month_of(number).label,
+                "raw": float(result.raw.values[k]),
+                "adjusted": float(result.adjusted[k]),
+                "trend": float(result.trend[k]),
+                "seasonal_factor": float(result.seasonal_factor[k]),
+                "calendar_factor": float(result.calendar_factor[k]),
+                "growth_on_year": both.growth if both else None if month < 2 else alone,
+                "growth_is_of": both.period.label if both else month_of(number).label,
+            }
+        )
+    return rows
