@@ -24,7 +24,7 @@ STAGES = (
     ("figures", "origins"),
     ("arithmetic",),
     ("text",),
-    ("sources", "store", "flows", "facts", "baskets"),
+    ("sources", "store", "flows", "facts", "coverage", "baskets"),
     ("indicators", "changes", "gravity"),
     ("economy", "models"),
     ("cutoff",),
