@@ -37,7 +37,8 @@ def is_heterogeneous(product: str) -> bool:
 class GoodsChange:
     """The same goods in two periods: arrays are `[product]`, values in one currency, quantities in `units`.
 
-    A quantity is NaN where it is not known, and a unit is empty then. `problems` says what could not be used.
+    A quantity is NaN where it is not known, and a unit is empty then. Amounts add up within one unit and one
+    group, such as coals: a tonne of coal is no tonne of crude. `problems` says what could not be used.
     """
 
     products: tuple[str, ...]
@@ -46,6 +47,7 @@ class GoodsChange:
     quantity_before: Array
     quantity_after: Array
     units: tuple[str, ...]
+    groups: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
 
 
@@ -110,7 +112,7 @@ class ValueSplit:
 def match_goods(
     before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]], *, period_before: str, period_after: str
 ) -> GoodsChange:
-    """Two lists of rows (product, value, quantity, unit) side by side, product by product.
+    """Two lists of rows (product, value, quantity, unit and perhaps group) side by side, product by product.
 
     A product that is absent from one list was not traded then. Values that are missing or negative
     take the product out of both periods; a missing or zero quantity, or another unit than in the other
@@ -137,15 +139,16 @@ def match_goods(
         _unit_problem(names, old, new),
     ]
     units = tuple(a or b for a, b in zip(old.units, new.units, strict=True))
-    return GoodsChange(names, old.value, new.value, old.quantity, new.quantity, units, found(*problems))
+    groups = tuple(a or b for a, b in zip(old.groups, new.groups, strict=True))
+    return GoodsChange(names, old.value, new.value, old.quantity, new.quantity, units, groups, found(*problems))
 
 
 def split_value(goods: GoodsChange) -> ValueSplit:
     """Split the change in value into price, quantity, mix, entry, exit and what cannot be split.
 
     Quantity is the change of the total amount at given mix and prices, mix that of the products'
-    shares in the amount, price that of unit values. Amounts add up within one unit only, so tonnes
-    and pieces have a quantity and a mix part each. Exact: the parts sum to the change in value.
+    shares in the amount, price that of unit values. Amounts add up within one unit and group only, so
+    tonnes and pieces have a quantity and a mix part each. Exact: the parts sum to the change in value.
     Method: LMDI-I; the span is over all orders of change (own derivation).
     """
     old, new = goods.value_before, goods.value_after
@@ -154,8 +157,9 @@ def split_value(goods: GoodsChange) -> ValueSplit:
     usable = continuing & (amount_old > 0) & (amount_new > 0) & (np.array(goods.units, dtype=object) != "")
     by_product = np.zeros((len(CAUSES), len(goods.products)))
     span = {cause: np.zeros(2) for cause in ("price", "quantity", "mix")}
-    for unit in sorted({goods.units[k] for k in np.flatnonzero(usable)}):
-        group = usable & (np.array(goods.units) == unit)
+    kinds = list(zip(goods.units, goods.groups, strict=True))
+    for kind in sorted({kinds[k] for k in np.flatnonzero(usable)}):
+        group = usable & np.array([item == kind for item in kinds])
         before, after = _factors(old[group], amount_old[group]), _factors(new[group], amount_new[group])
         quantity, mix, price = contributions(before, after)
         for cause, row in (("quantity", quantity), ("mix", mix), ("price", price)):
@@ -214,13 +218,14 @@ class _Side:
     value: Array
     quantity: Array
     units: tuple[str, ...]
+    groups: tuple[str, ...]
 
 
 def _side(names: tuple[str, ...], rows: Mapping[str, Mapping[str, Any]]) -> _Side:
     return _Side(
         np.array([float(rows[name]["value"]) if name in rows else 0.0 for name in names]),
         np.array([_number(rows[name].get("quantity")) if name in rows else np.nan for name in names]),
-        tuple(str(rows[name].get("unit") or "") if name in rows else "" for name in names),
+        *(tuple(str(rows[name].get(key) or "") if name in rows else "" for name in names) for key in ("unit", "group")),
     )
 
 

@@ -148,7 +148,7 @@ def _refined(loss: Loss, grid: Array, losses: Array) -> float:
     k = int(np.argmin(losses))
     if k in (0, len(grid) - 1):
         return float(grid[k])
-    return float(np.float64(fminbound(loss, grid[k - 1], grid[k + 1], xtol=1e-10)))
+    return float(np.asarray(fminbound(loss, grid[k - 1], grid[k + 1], xtol=1e-10)).item())
 
 
 def _crossing(loss: Loss, outside: Array, best: float, allowed: float, *, side: int) -> float | None:
