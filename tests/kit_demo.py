@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -41,12 +42,32 @@ SENTENCES = {
 }
 
 WORDS = {
-    "en": ["Invented page of the kit", "Every part of the kit, filled with invented figures.", "Turnover", "Dependence"],
-    "sv": ["Påhittad sida ur sidmallen", "Alla delar av mallen, fyllda med påhittade siffror.", "Omsättning", "Beroende"],
+    "en": [
+        "Invented page of the kit",
+        "Every part of the kit, filled with invented figures.",
+        "Turnover",
+        "Dependence",
+    ],
+    "sv": [
+        "Påhittad sida ur sidmallen",
+        "Alla delar av mallen, fyllda med påhittade siffror.",
+        "Omsättning",
+        "Beroende",
+    ],
 }
 SECTORS = {
-    "en": ["Machinery and equipment", "Motor vehicles, trailers and semi-trailers", "Food", "Refined petroleum products"],
-    "sv": ["Maskiner och utrustning", "Motorfordon, släpfordon och påhängsvagnar", "Livsmedel", "Raffinerade petroleumprodukter"],
+    "en": [
+        "Machinery and equipment",
+        "Motor vehicles, trailers and semi-trailers",
+        "Food",
+        "Refined petroleum products",
+    ],
+    "sv": [
+        "Maskiner och utrustning",
+        "Motorfordon, släpfordon och påhängsvagnar",
+        "Livsmedel",
+        "Raffinerade petroleumprodukter",
+    ],
 }
 
 
@@ -79,14 +100,15 @@ def demo_charts(text: Text) -> list[Chart]:
     rise = arithmetic.growth(level(2024, "120.4"), level(2023, "101.3"))
     told = {"growth": Shown(rise, text.percent(rise.value)), "level": level(2024, "120.4"), "year": "2024"}
     first = made[0]
-    return [Chart(first.name, first.title, kit.finding(text, "demo.turnover", told), first.draw, first.table, (INVENTED,)), *made[1:]]
+    said = kit.finding(text, "demo.turnover", told)
+    return [Chart(first.name, first.title, said, first.draw, first.table, (INVENTED,)), *made[1:]]
 
 
 def demo_page(language: str) -> tuple[Page, Text]:
     """The page with all its parts."""
     text = demo_text(language)
     title, standfirst, one, two = WORDS[language]
-    drawn = kit.charts(demo_charts(text), text)
+    drawn = [kit.chart(one, text) for one in demo_charts(text)]
     now, before = level(2024, "120.4"), level(2023, "101.3")
     rise = arithmetic.growth(now, before)
     figures = (
@@ -95,14 +117,19 @@ def demo_page(language: str) -> tuple[Page, Text]:
         KeyFigure(title, None),
         KeyFigure(one, before),
     )
-    rows = [{"country": text.country(c), "level": level(2020 + n, f"{90 + 3 * n}.5"), "share": 0.1 * n} for n, c in enumerate(_CODES)]
+    rows = [
+        {"country": text.country(c), "level": level(2020 + n, f"{90 + 3 * n}.5"), "share": 0.1 * n}
+        for n, c in enumerate(_CODES)
+    ]
     columns = (Column("country", one), Column("level", two, "figure"), Column("share", one, "percent"))
     table = kit.table(Table("demo-table", standfirst, columns, rows), text)
     words = kit.finding(text, "demo.turnover", {"growth": rise, "level": now, "year": "2024"})
     sections = (
         Section("first", one, (kit.paragraph(words), *drawn[:4])),
         Section("second", two, (kit.notice(standfirst), *drawn[4:], table)),
-        Section("third", title, (kit.definitions([(one, words), (two, standfirst)]), kit.source_note((INVENTED,), text))),
+        Section(
+            "third", title, (kit.definitions([(one, words), (two, standfirst)]), kit.source_note((INVENTED,), text))
+        ),
     )
     return (
         Page(
@@ -122,52 +149,106 @@ def demo_page(language: str) -> tuple[Page, Text]:
     )
 
 
-_CODES = ["RUS", "CHN", "USA", "DEU", "SWE", "KAZ", "IND", "BRA", "FRA", "GBR", "TUR", "POL", "UKR", "CAN", "AUS", "ZAF"]
+_CODES = [
+    "RUS",
+    "CHN",
+    "USA",
+    "DEU",
+    "SWE",
+    "KAZ",
+    "IND",
+    "BRA",
+    "FRA",
+    "GBR",
+    "TUR",
+    "POL",
+    "UKR",
+    "CAN",
+    "AUS",
+    "ZAF",
+]
 
 
 def _chart(text: Text, name: str, draw: Any, rows: list[dict[str, Any]]) -> Chart:
-    columns = tuple(Column(key, key, "number" if isinstance(value, float) else "text") for key, value in rows[0].items())
+    kinds = {key: "number" if isinstance(value, float) else "text" for key, value in rows[0].items()}
     return Chart(
         name=name,
         title=f"{WORDS[text.language][0]}: {name}",
         finding=kit.finding(text, "demo.plain", {"what": name}),
         draw=draw,
-        table=Table(f"{name}-data", name, columns, rows),
+        table=Table(f"{name}-data", name, tuple(Column(key, key, kind) for key, kind in kinds.items()), rows),
         origins=(INVENTED,),
         note=WORDS[text.language][1],
     )
 
 
-def _drawings(text: Text) -> dict[str, tuple[Any, list[dict[str, Any]]]]:
-    sectors = SECTORS[text.language]
-    share, dollars = Axis(WORDS[text.language][3], "fraction"), Axis(WORDS[text.language][2], "USD")
-    shares = [{"label": name, "value": 0.11 + 0.17 * n, "low": 0.08 + 0.16 * n, "high": 0.16 + 0.18 * n} for n, name in enumerate(sectors)]
-    years = [
+def share_rows(text: Text) -> list[dict[str, Any]]:
+    """Shares of sectors with their intervals."""
+    return [
+        {"label": name, "value": 0.11 + 0.17 * n, "low": 0.08 + 0.16 * n, "high": 0.16 + 0.18 * n}
+        for n, name in enumerate(SECTORS[text.language])
+    ]
+
+
+def year_rows(text: Text) -> list[dict[str, Any]]:
+    """Two series of yearly values with a derived point and a change of source."""
+    return [
         {
-            "series": series,
+            "series": text.country(code),
             "period": str(2010 + n),
             "value": (1 + k) * (40 + 4 * n + 6 * math.sin(n)) * 1e9,
             "status": "derived" if n == 9 else "reported",
             "source": "a" if n < 6 else "b",
         }
-        for k, series in enumerate([text.country("RUS"), text.country("CHN")])
+        for k, code in enumerate(["RUS", "CHN"])
         for n in range(15)
     ]
+
+
+def pair_rows(text: Text, value: Callable[[int, int], float]) -> list[dict[str, Any]]:
+    """Values for every ordered pair of four places."""
+    names = [text.country(code) for code in ("RUS", "CHN", "USA", "EU27")]
+    pairs = [(i, j) for i in range(4) for j in range(4) if i != j]
+    return [{"row": names[i], "column": names[j], "value": value(i, j)} for i, j in pairs]
+
+
+def step_rows(text: Text) -> list[dict[str, Any]]:
+    """A total, two parts, and the total that they lead to."""
+    sectors = SECTORS[text.language]
+    parts = [
+        ("2021", 10e9, "total"),
+        (sectors[0], 4e9, "part"),
+        (sectors[2], -1.5e9, "part"),
+        ("2022", 12.5e9, "total"),
+    ]
+    return [{"label": label, "value": value, "kind": kind} for label, value, kind in parts]
+
+
+def plane_rows(text: Text) -> list[dict[str, Any]]:
+    """Countries by two values."""
+    return [{"x": 0.02 * n, "y": 0.001 * (n % 5), "label": text.country(code)} for n, code in enumerate(_CODES)]
+
+
+def edge_rows(text: Text) -> list[dict[str, Any]]:
+    """A frontier with one chosen point."""
+    name = SECTORS[text.language][0]
+    return [
+        {"x": 0.001 * n, "y": 0.01 * math.sqrt(n), "label": name if n == 4 else "", "chosen": n == 4} for n in range(9)
+    ]
+
+
+def _drawings(text: Text) -> dict[str, tuple[Any, list[dict[str, Any]]]]:
+    sectors, years, shares = SECTORS[text.language], year_rows(text), share_rows(text)
+    share, dollars = Axis(WORDS[text.language][3], "fraction"), Axis(WORDS[text.language][2], "USD")
     ends = [{"label": row["label"], "start": row["value"] * 0.6, "end": row["value"]} for row in shares]
-    places = [text.country(code) for code in ("RUS", "CHN", "USA", "EU27")]
-    pairs = [{"row": a, "column": b, "value": 0.02 + 0.03 * (3 * i + j)} for i, a in enumerate(places) for j, b in enumerate(places) if a != b]
-    logs = [{"row": a, "column": b, "value": 0.7 * (i - j)} for i, a in enumerate(places) for j, b in enumerate(places) if a != b]
-    parts = [{"label": str(y), "part": name, "value": (2 + n + y % 3) * 1e9} for y in (2021, 2022, 2023) for n, name in enumerate(sectors)]
-    steps = [
-        {"label": "2021", "value": 10e9, "kind": "total"},
-        {"label": sectors[0], "value": 4e9, "kind": "part"},
-        {"label": sectors[2], "value": -1.5e9, "kind": "part"},
-        {"label": "2022", "value": 12.5e9, "kind": "total"},
+    pairs, logs = pair_rows(text, lambda i, j: 0.02 + 0.03 * (3 * i + j)), pair_rows(text, lambda i, j: 0.7 * (i - j))
+    parts = [
+        {"label": str(year), "part": name, "value": (2 + n + year % 3) * 1e9}
+        for year in (2021, 2022, 2023)
+        for n, name in enumerate(sectors)
     ]
     band = [{"period": str(2020 + n), "value": 1.0 + n, "low": 1.0 + 0.5 * n, "high": 1.0 + 2 * n} for n in range(8)]
     world = [{"country": code, "value": 0.01 * n * n} for n, code in enumerate(_CODES[1:])]
-    dots = [{"x": 0.02 * n, "y": 0.001 * (n % 5), "label": text.country(code)} for n, code in enumerate(_CODES)]
-    edge = [{"x": 0.001 * n, "y": 0.01 * math.sqrt(n), "label": sectors[0] if n == 4 else "", "chosen": n == 4} for n in range(9)]
     marks = Marks(events=(Event(date(2014, 3, 18), sectors[2]), Event(date(2022, 2, 24), sectors[0])))
     return {
         "lines": (partial(charts.time_lines, years, axis=dollars, marks=marks), years),
@@ -178,9 +259,14 @@ def _drawings(text: Text) -> dict[str, tuple[Any, list[dict[str, Any]]]]:
         "asymmetry": (partial(charts.matrix, logs, axis=Axis("log", digits=1), scheme="diverging"), logs),
         "stacks": (partial(charts.stacked_bars, parts, axis=dollars), parts),
         "threshold": (partial(charts.threshold_dots, shares, axis=share, threshold=Level(0.5, "50 %")), shares),
-        "waterfall": (partial(charts.waterfall, steps, axis=dollars), steps),
+        "waterfall": (partial(charts.waterfall, step_rows(text), axis=dollars), step_rows(text)),
         "fan": (partial(charts.fan, band, axis=Axis("x")), band),
-        "scatter": (partial(charts.scatter, dots, x=share, y=share), dots),
-        "frontier": (partial(charts.frontier, edge, x=share, y=share), edge),
+        "scatter": (partial(charts.scatter, plane_rows(text), x=share, y=share), plane_rows(text)),
+        "frontier": (partial(charts.frontier, edge_rows(text), x=share, y=share), edge_rows(text)),
         "world": (partial(charts.world_map, world, axis=share, classes=Classes((0.05, 0.1, 0.5))), world),
     }
+
+
+def drawings(text: Text) -> dict[str, Any]:
+    """What draws each kind of chart."""
+    return {name: draw for name, (draw, _) in _drawings(text).items()}

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
         Legend,
         Rendered,
         render,
-        render_all,
         warm_up,
     )
     from amur.charts.theme import (
@@ -80,7 +79,6 @@ _EXPORTS = {
     "matrix": "matrices",
     "register_theme": "theme",
     "render": "rendering",
-    "render_all": "rendering",
     "scatter": "planes",
     "stacked_bars": "comparisons",
     "threshold_dots": "comparisons",
@@ -117,7 +115,6 @@ __all__ = [
     "matrix",
     "register_theme",
     "render",
-    "render_all",
     "scatter",
     "stacked_bars",
     "threshold_dots",

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -85,16 +84,6 @@ def render(draw: Draw, text: Text, *, legend: Legend) -> Rendered:
         svg_phone=_for_page(narrow, legend, suffix="n"),
         svg_file=_for_file(wide, legend),
     )
-
-
-def render_all(drawings: Sequence[tuple[Draw, Legend]], text: Text) -> list[Rendered]:
-    """Draw many charts; PNG files are made on a second core while the next SVG is drawn."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        rendered = []
-        for draw, legend in drawings:
-            rendered.append(render(draw, text, legend=legend))
-            pool.submit(png_of, rendered[-1].svg_file)
-        return rendered
 
 
 def warm_up() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from amur.kit.assets import SERVER_POLICY, Assets, inline, linked, script, style
-    from amur.kit.chart import Chart, chart, chart_file, charts
+    from amur.kit.charting import Chart, chart, chart_file
     from amur.kit.downloads import Download
     from amur.kit.markup import environment, joined, slug, with_ids
     from amur.kit.numbers import Sentence, Shown, figure, finding, sentence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _EXPORTS = {
     "Assets": "assets",
-    "Chart": "chart",
+    "Chart": "charting",
     "Column": "tables",
     "Download": "downloads",
     "KeyFigure": "page",
@@ -43,9 +43,8 @@ _EXPORTS = {
     "Sentence": "numbers",
     "Shown": "numbers",
     "Table": "tables",
-    "chart": "chart",
-    "chart_file": "chart",
-    "charts": "chart",
+    "chart": "charting",
+    "chart_file": "charting",
     "definitions": "page",
     "environment": "markup",
     "figure": "numbers",
@@ -87,7 +86,6 @@ __all__ = [
     "Table",
     "chart",
     "chart_file",
-    "charts",
     "definitions",
     "environment",
     "figure",

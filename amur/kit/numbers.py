@@ -55,7 +55,8 @@ def figure(value: Figure | Shown, text: Text) -> Markup:
     """A number in running text: its interval, period, source and derivation on hover and on focus."""
     shown = value if isinstance(value, Shown) else Shown(value, text.figure(value))
     told = shown.figure
-    return part("number", shown.written, _rows(told, text), heading(told, text), told.derivation is not None)
+    head = heading(told, text)
+    return part("number", shown.written, _rows(told, text), head[:1].upper() + head[1:], told.derivation is not None)
 
 
 def finding(text: Text, key: str, values: Mapping[str, object]) -> Sentence:
@@ -89,8 +90,7 @@ def heading(told: Figure, text: Text) -> str:
     words = [text(measure) if text.has(measure) else "", text(flow) if text.has(flow) else ""]
     pair = "–".join(_name(code, text) for code in (told.subject, told.object) if code)
     # A flow often names the measure: imports, imports.
-    joined = ", ".join(dict.fromkeys(word for word in (*words, pair) if word))
-    return joined[:1].upper() + joined[1:]
+    return ", ".join(dict.fromkeys(word for word in (*words, pair) if word))
 
 
 def derivation_lines(told: Figure, text: Text) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from amur.charts.rendering import Draw, Legend, Rendered, render, render_all
+from amur.charts.rendering import Draw, Legend, Rendered, render
 from amur.kit.downloads import Download, FileKind, link, of_bytes, of_text
 from amur.kit.markup import part, slug
 from amur.kit.numbers import Sentence
@@ -59,12 +59,6 @@ def chart(record: Chart, text: Text, *, address: Address | None = None) -> Marku
     }
     svg = {"large": Markup(rendered.svg_page), "small": Markup(rendered.svg_phone)}
     return part("chart", record, svg, words, links, table(record.table, text, downloads=False, quiet=True))
-
-
-def charts(some: Sequence[Chart], text: Text) -> list[Markup]:
-    """Many charts for one page: faster, since pictures are made on two cores."""
-    render_all([(record.draw, legend(record, text)) for record in some], text)
-    return [chart(record, text) for record in some]
 
 
 def legend(record: Chart, text: Text) -> Legend:
