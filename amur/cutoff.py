@@ -177,7 +177,7 @@ def _over_draws(economy: Economy, template: Figure, text: Text) -> tuple[Figure,
         return ()
     values = losses_over_draws(economy, template.subject, template.object)
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-    note = text("measures.note.theta_draws", n=len(values), theta=economy.theta_set)
+    note = text("measures.note.theta_draws", draws=len(values), theta=economy.theta_set)
     figure = replace(template, value=float(middle), note=note)
     return (with_interval(figure, Interval(float(low), float(high)), "elasticity"),)
 

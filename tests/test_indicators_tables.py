@@ -172,17 +172,28 @@ def test_asymmetry_is_antisymmetric(flows: pl.DataFrame) -> None:
     assert found
     for (i, j, t), row in found.items():
         back = found[(j, i, t)]
-        for flow in FLOWS:
-            assert row[f"difference_of_{flow}"] == -back[f"difference_of_{flow}"]
-            assert row[f"share_of_{flow}_reverse"] == back[f"share_of_{flow}"]
+        for flow, met in (("exports", "imports"), ("imports", "exports"), ("total", "total")):
+            assert row[f"difference_of_{flow}"] == -back[f"difference_of_{met}"]
+            assert row[f"share_of_{flow}_reverse"] == back[f"share_of_{met}"]
             if row[f"log_ratio_of_{flow}"] is None:
-                assert row[f"share_of_{flow}"] == 0 or back[f"share_of_{flow}"] == 0
+                assert row[f"share_of_{flow}"] == 0 or back[f"share_of_{met}"] == 0
                 continue
-            assert row[f"log_ratio_of_{flow}"] == pytest.approx(-back[f"log_ratio_of_{flow}"], rel=CLOSE, abs=CLOSE)
-            assert row[f"ratio_of_{flow}"] * back[f"ratio_of_{flow}"] == pytest.approx(1, rel=CLOSE)
-            larger = row[f"share_of_{flow}"] > back[f"share_of_{flow}"]
+            assert row[f"log_ratio_of_{flow}"] == pytest.approx(-back[f"log_ratio_of_{met}"], rel=CLOSE, abs=CLOSE)
+            assert row[f"ratio_of_{flow}"] * back[f"ratio_of_{met}"] == pytest.approx(1, rel=CLOSE)
+            larger = row[f"share_of_{flow}"] > back[f"share_of_{met}"]
             assert (row[f"ratio_of_{flow}"] > 1) == larger
             assert (row[f"difference_of_{flow}"] > 0) == larger
+
+
+@settings(deadline=None, max_examples=20)
+@given(flow_tables(("p",)))
+def test_ratio_of_asymmetry_is_the_ratio_of_whole_trades(flows: pl.DataFrame) -> None:
+    whole = keyed(values.country_values(flows), "subject", "period")
+    for row in rows_of(shares.asymmetries(flows)):
+        if row["ratio_of_exports"] is not None and row["ratio_of_exports"] > 0:
+            mine, theirs = whole[(row["subject"], row["period"])], whole[(row["object"], row["period"])]
+            assert row["ratio_of_total"] == pytest.approx(theirs["total_usd"] / mine["total_usd"], rel=CLOSE)
+            assert row["ratio_of_exports"] == pytest.approx(theirs["imports_usd"] / mine["exports_usd"], rel=CLOSE)
 
 
 @settings(deadline=None, max_examples=25)

@@ -6,7 +6,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrame
 
 from amur.errors import MeasureError
-from amur.indicators.values import COUNTRY, FLOWS, PAIR, Frame, pair_values, quotient
+from amur.indicators.values import COUNTRY, FLOWS, MIRRORED, PAIR, Frame, pair_values, quotient
 
 TIE = 1e-9
 """Amounts closer than this, relative to the larger, share a rank: engines add in different orders."""
@@ -54,8 +54,10 @@ def shares_of_gdp(flows: IntoFrame, gdp: IntoFrame) -> Frame:
 def asymmetries(flows: IntoFrame) -> Frame:
     """How much more the object weighs for the subject than the other way round, by flow.
 
-    With s the object's share in the subject and r the reverse: ratio s / r, difference s − r and
-    log_ratio ln(s / r). Exports of the one are compared with exports of the other, and so on.
+    Both sides of one flow are compared: the subject's share of exports s = X_ij / E_i with the object's
+    share of imports r = X_ij / M_j, and so on. ratio s / r, difference s − r, log_ratio ln(s / r). The bilateral
+    amount cancels out of the ratio, which for the total is the ratio of the two countries' whole trade; it
+    stays in the difference.
     """
     names = [f"share_of_{flow}" for flow in FLOWS]
     here = partner_shares(flows).select(*PAIR, *names)
@@ -64,7 +66,7 @@ def asymmetries(flows: IntoFrame) -> Frame:
         nw.col("subject").alias("object"),
         "product",
         "period",
-        *(nw.col(name).alias(f"{name}_reverse") for name in names),
+        *(nw.col(f"share_of_{MIRRORED[flow]}").alias(f"share_of_{flow}_reverse") for flow in FLOWS),
     )
     both = here.join(turned, on=list(PAIR), how="inner")
     compared = []

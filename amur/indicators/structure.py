@@ -6,10 +6,17 @@ import narwhals as nw
 from narwhals.typing import IntoFrame
 
 from amur.indicators.shares import partner_shares
-from amur.indicators.values import FLOWS, PAIR, Frame, country_values, known_sums, pair_values, quotient, world_values
-
-_MIRROR = {"exports": "imports", "imports": "exports", "total": "total"}
-"""The flow of the partner that a flow of the subject meets."""
+from amur.indicators.values import (
+    FLOWS,
+    MIRRORED,
+    PAIR,
+    Frame,
+    country_values,
+    known_sums,
+    pair_values,
+    quotient,
+    world_values,
+)
 
 
 def trade_intensities(flows: IntoFrame) -> Frame:
@@ -36,7 +43,7 @@ def trade_intensities(flows: IntoFrame) -> Frame:
     joined = partner_shares(flows).join(subject, on=["subject", "product", "period"], how="inner")
     joined = joined.join(partner, on=["object", "product", "period"], how="inner")
     names = []
-    for flow, met in _MIRROR.items():
+    for flow, met in MIRRORED.items():
         weight = quotient(nw.col(f"partner_{met}"), nw.col(f"rest_{met}"))
         joined = joined.with_columns(weight.alias(f"weight_for_{flow}"))
         names.append(quotient(nw.col(f"share_of_{flow}"), nw.col(f"weight_for_{flow}")).alias(f"intensity_of_{flow}"))

@@ -21,6 +21,9 @@ Frame = nw.LazyFrame[Any]
 FLOWS = ("exports", "imports", "total")
 """The three flows of a subject, each a column `<flow>_usd`."""
 
+MIRRORED = {"exports": "imports", "imports": "exports", "total": "total"}
+"""The same flow as the other side calls it."""
+
 NEEDED = ("exporter", "importer", "product", "period", "value_usd")
 PAIR = ("subject", "object", "product", "period")
 COUNTRY = ("subject", "product", "period")

@@ -1,0 +1,226 @@
+"""What trade looks like: concentration, intensity, advantage, fit and two-way trade; and mirror values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from amur import arithmetic
+from amur.errors import NoDataError
+from amur.figures import Figure
+from amur.indicators import amounts, wording
+from amur.indicators import ledger as books
+from amur.indicators.ledger import Ledger
+from amur.indicators.levels import level
+from amur.indicators.question import Answers, Question, gather
+from amur.indicators.structure import complementarities, grubel_lloyd, grubel_lloyd_by_product, revealed_advantages
+from amur.indicators.values import Frame
+from amur.indicators.weights import observed_first
+from amur.periods import Period
+
+_CONCENTRATION = {
+    "hhi": ("hhi", "index"),
+    "hhi_normalised": ("hhi_normalised", "index"),
+    "effective_partners": ("effective", "partners"),
+    "hirschman": ("hirschman", "index"),
+}
+_BY_SECTOR: dict[str, Callable[[Any], Frame]] = {
+    "rca": revealed_advantages,
+    "complementarity": complementarities,
+    "grubel_lloyd": grubel_lloyd,
+    "grubel_lloyd_by_product": grubel_lloyd_by_product,
+}
+
+
+# ── concentration ───────────────────────────────────────────────────────────────────────────────
+
+
+def concentration(measure: str) -> Callable[[Question], Answers]:
+    """The function that answers one of the measures of concentration over partners."""
+    column, unit = _CONCENTRATION[measure]
+
+    def answer(question: Question) -> Answers:
+        def attempt(ledger: Ledger) -> list[Figure]:
+            period = question.period or _newest_of(question, ledger)
+            row = amounts.tabular_row("concentration", question, ledger, period)
+            return [_table_figure(question, ledger, (measure, unit), period, row[f"{column}_{question.flow}"])]
+
+        tries = [lambda ledger=ledger: attempt(ledger) for ledger in question.ledgers()]
+        answers = gather(tries)
+        return Answers(observed_first(question, answers.figures), answers.refusals)
+
+    return answer
+
+
+# ── structure ───────────────────────────────────────────────────────────────────────────────────
+
+
+def trade_intensity(question: Question) -> Answers:
+    """How much more the pair trades than the partner's weight in the rest of the world would give."""
+
+    def attempt(ledger: Ledger) -> list[Figure]:
+        period = amounts.newest(question, ledger)
+        row = amounts.tabular_row("intensity", question, ledger, period)
+        # The partner's own total stands in the denominator, so a hole around it would be as bad.
+        books.refuse_hole(
+            ledger, question.other, period, books.merged(ledger, question.product, question.subject, question.other)
+        )
+        value = row[f"intensity_of_{question.flow}"]
+        return [_table_figure(question, ledger, ("trade_intensity", "ratio"), period, value)]
+
+    return _from_tables(question, attempt)
+
+
+def rca(question: Question) -> Answers:
+    """Revealed comparative advantage of the subject: in the sector asked for, else in all, the largest first."""
+
+    def attempt(ledger: Ledger) -> list[Figure]:
+        period = question.period or _newest_of(replace(question, query=replace(question.query, product="")), ledger)
+        found = _sector_rows("rca", question, ledger, period).filter(pl.col("subject") == question.subject.code)
+        if question.product:
+            found = found.filter(pl.col("product") == question.product)
+        rows = found.filter(pl.col("rca").is_not_null()).sort("rca", descending=True).to_dicts()
+        if not rows:
+            raise NoDataError(
+                f"{ledger.name} has no exports of {question.product or 'goods'} by {question.subject.code}."
+            )
+        return [
+            replace(
+                _table_figure(question, ledger, ("rca", "ratio"), period, row["rca"], product=row["product"]),
+                flow="exports",
+                object="",
+            )
+            for row in rows
+        ]
+
+    return _from_tables(question, attempt)
+
+
+def complementarity(question: Question) -> Answers:
+    """How well the subject's exports fit the partner's imports."""
+
+    def attempt(ledger: Ledger) -> list[Figure]:
+        period = amounts.newest(question, ledger)
+        row = _pair_row("complementarity", question, ledger, period)
+        figure = _table_figure(question, ledger, ("complementarity", "index"), period, row["complementarity"])
+        return [replace(figure, flow="exports")]
+
+    return _from_tables(question, attempt)
+
+
+def two_way_trade(question: Question) -> Answers:
+    """Grubel and Lloyd's index over all goods sectors, or of the one asked for."""
+
+    def attempt(ledger: Ledger) -> list[Figure]:
+        bare = replace(question, query=replace(question.query, product=""))
+        period = amounts.newest(bare, ledger)
+        measure = "grubel_lloyd_by_product" if question.product else "grubel_lloyd"
+        row = _pair_row(measure, question, ledger, period)
+        figure = _table_figure(
+            bare, ledger, ("grubel_lloyd", "index"), period, row["grubel_lloyd"], product=question.product
+        )
+        return [replace(figure, flow="total")]
+
+    return _from_tables(question, attempt)
+
+
+def _from_tables(question: Question, attempt: Callable[[Ledger], list[Figure]]) -> Answers:
+    answers = gather([lambda ledger=ledger: attempt(ledger) for ledger in question.ledgers()])
+    return Answers(observed_first(question, answers.figures), answers.refusals)
+
+
+def _pair_row(measure: str, question: Question, ledger: Ledger, period: Period) -> dict[str, Any]:
+    found = _sector_rows(measure, question, ledger, period).filter(
+        pl.col("subject") == question.subject.code, pl.col("object") == question.other.code
+    )
+    if measure == "grubel_lloyd_by_product":
+        found = found.filter(pl.col("product") == question.product)
+    if found.is_empty():
+        raise NoDataError(
+            f"{ledger.name} has no trade by sector between {question.subject.code} and {question.other.code} "
+            f"in {period.label}."
+        )
+    return found.row(0, named=True)
+
+
+def _sector_rows(measure: str, question: Question, ledger: Ledger, period: Period) -> pl.DataFrame:
+    if ledger.totals != "both":
+        raise NoDataError(f"{ledger.name} does not hold trade with all partners by sector.")
+    blocs = books.merged(ledger, "", *dict.fromkeys((question.subject, question.other)))
+    for place in dict.fromkeys((question.subject, question.other)):
+        books.refuse_hole(ledger, place, period, blocs)
+    return _sector_measure(measure, ledger, period.label, blocs)
+
+
+@lru_cache(maxsize=32)
+def _sector_measure(measure: str, ledger: Ledger, period: str, blocs: tuple[str, ...]) -> pl.DataFrame:
+    frame = books.sector_table(ledger, period, blocs)
+    return _BY_SECTOR[measure](nw.from_native(frame.lazy())).collect("polars").to_native()
+
+
+def _newest_of(question: Question, ledger: Ledger) -> Period:
+    """The newest period in which the subject trades with anyone."""
+    books.merged(ledger, question.product, question.subject)
+    labels = books.table(ledger, question.product)["period"].unique().to_list()
+    return max(Period.parse(label) for label in labels)
+
+
+def _table_figure(
+    question: Question,
+    ledger: Ledger,
+    measure: tuple[str, str],
+    period: Period,
+    value: float | None,
+    *,
+    product: str = "",
+) -> Figure:
+    name, unit = measure
+    if value is None:
+        raise NoDataError(f"{ledger.name} gives no {name} of {question.subject.code} in {period.label}.")
+    figure = amounts.described(question, ledger, question.flow, period, value)
+    alone = question.subject == question.other
+    return replace(
+        figure,
+        measure=name,
+        object="" if alone else figure.object,
+        product=product or figure.product,
+        unit=unit,
+        currency="",
+    )
+
+
+# ── mirror ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def mirror_values(question: Question) -> Answers:
+    """The same flow from every source that filed, reconciled or modelled it, each by itself, and their gaps."""
+    found = level(question)
+    comparable = [figure for figure in found.figures if figure.value > 0]
+    gaps = [
+        replace(
+            arithmetic.log_ratio(figure, comparable[0]),
+            measure="mirror_gap",
+            subject=figure.subject,
+            object=figure.object,
+            vintage=figure.vintage,
+            note=question.text(
+                "measures.note.mirror_gap", first=_who(question, comparable[0]), other=_who(question, figure)
+            ),
+        )
+        for figure in comparable[1:]
+        if figure.period == comparable[0].period
+    ]
+    figures = tuple(replace(figure, measure="mirror") for figure in found.figures)
+    return Answers((*figures, *gaps), found.refusals)
+
+
+def _who(question: Question, figure: Figure) -> str:
+    """The table or the publisher behind a figure, as a sentence names it."""
+    named = {item.origin: wording.table_name(item, question.text) for item in question.ledgers()}
+    key = figure.origins[0] if figure.origins else ""
+    return named.get(key) or wording.reporter_name(figure.reporter, question.text)
