@@ -9,7 +9,7 @@ rate is a pair of constants: a growth between g and h says (1 + g)·old ≤ new 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -130,7 +130,9 @@ def sides(statement: Statement, unit: str) -> tuple[Amount, Amount]:
     left = amount(figure, kind=statement.kind, unit=unit)
     if statement.relation == "level":
         return left, ()
-    if statement.relation in ("growth", "change", "share change"):
+    if statement.relation == "share change" or (statement.relation == "growth" and statement.against):
+        return _shares(statement, unit)
+    if statement.relation in ("growth", "change"):
         return left, amount(figure, kind=statement.kind, unit=unit, period=base_of(figure))
     return left, amount(whole_of(statement), kind=statement.kind, unit=unit)
 
@@ -162,6 +164,12 @@ def alternatives(statement: Statement, units: Sequence[str]) -> tuple[Alternativ
     return (Alternative(tuple(bound for unit in units for bound in _bounds_in(statement, unit))),)
 
 
+def spoken_of(stated: Iterable[tuple[Alternative, ...]]) -> tuple[Quantity, ...]:
+    """The quantities that statements name, in the order of first mention."""
+    every = (bound for readings in stated for reading in readings for bound in reading.bounds)
+    return tuple(dict.fromkeys(quantity for bound in every for quantity, _ in bound.terms))
+
+
 def share_quantity(part: Amount, whole: Amount) -> Quantity:
     """The share itself as a quantity, so that points and percent of shares are linear too."""
     period = part[0][0].period
@@ -173,13 +181,9 @@ def _bounds_in(statement: Statement, unit: str) -> tuple[Bound, ...]:
     left, right = sides(statement, unit)
     if statement.relation == "level":
         return (Bound(_sum((left, 1)), low, high),)
-    if statement.relation == "change":
+    if statement.relation in ("change", "share change"):
         return (Bound(_sum((left, 1), (right, -1)), low, high),)
-    if statement.relation == "share change":
-        now, then = _shares(statement, unit)
-        return (Bound(_sum((now, 1), (then, -1)), low, high),)
     if statement.relation == "growth":
-        left, right = _shares(statement, unit) if statement.against else (left, right)
         return _multiple(left, right, None if low is None else 1 + low, None if high is None else 1 + high)
     as_level = Bound(((share_quantity(left, right), Fraction(1)),), low, high)
     return (*_multiple(left, right, low, high), as_level)

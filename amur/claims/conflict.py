@@ -17,7 +17,7 @@ from typing import Any
 
 import z3
 
-from amur.claims.amounts import Alternative, Amount, Bound, Quantity
+from amur.claims.amounts import Alternative, Amount, Bound, Quantity, spoken_of
 from amur.intervals import Interval
 
 _Choices = Mapping[tuple[str, str], str]
@@ -51,12 +51,6 @@ class System:
         """The range of `top`, or of top / bottom, under the statements of `keys`; None if these conflict."""
         chosen = {key: self.stated[key] for key in (self.stated if keys is None else keys)}
         return _range(System(chosen, self.relations), top, bottom)
-
-
-def spoken_of(stated: Iterable[tuple[Alternative, ...]]) -> tuple[Quantity, ...]:
-    """The quantities that statements name, in the order of first mention."""
-    every = (bound for readings in stated for reading in readings for bound in reading.bounds)
-    return tuple(dict.fromkeys(_in_bounds(every)))
 
 
 def _in_bounds(bounds: Iterable[Bound]) -> Iterable[Quantity]:
@@ -116,14 +110,14 @@ class _Solver:
         self.switches = {key: z3.Bool(name) for key, name in switched.items()}
         self.keys = {name: key for key, name in switched.items()}
 
-    def conflicts_among(self, keys: Iterable[str]) -> frozenset[str]:
+    def conflicts_among(self, keys: Iterable[str]) -> tuple[str, ...]:
         """A conflicting subset, not yet minimal; empty where the statements can all hold."""
-        switches = [self.switches[key] for key in keys]
+        chosen = tuple(keys)
         # An unknown answer (out of patience) is not a conflict: only a proof counts.
-        if self.solver.check(*switches) != z3.unsat:
-            return frozenset()
-        core = frozenset(self.keys[str(switch)] for switch in self.solver.unsat_core())
-        return core or frozenset(keys)
+        if self.solver.check(*(self.switches[key] for key in chosen)) != z3.unsat:
+            return ()
+        core = {self.keys[str(switch)] for switch in self.solver.unsat_core()}
+        return tuple(key for key in chosen if key in core) or chosen
 
 
 def _smallest_conflicts(
@@ -131,7 +125,7 @@ def _smallest_conflicts(
 ) -> tuple[frozenset[str], ...]:
     if not solver.conflicts_among(keys):
         return ()
-    conflicts: list[frozenset[str]] = []
+    conflicts: list[tuple[str, ...]] = []
     hitting = _HittingSets(keys)
     for _ in range(40 * limit):
         candidate = hitting.smallest()
@@ -145,10 +139,12 @@ def _smallest_conflicts(
         if not correction:
             break
         hitting.meet(correction)
-    return tuple(conflicts)
+    place = {key: index for index, key in enumerate(keys)}
+    conflicts.sort(key=lambda core: (len(core), [place[key] for key in core]))
+    return tuple(frozenset(core) for core in conflicts)
 
 
-def _correction(solver: _Solver, keys: tuple[str, ...], candidate: frozenset[str]) -> frozenset[str]:
+def _correction(solver: _Solver, keys: tuple[str, ...], candidate: tuple[str, ...]) -> tuple[str, ...]:
     """What must go when `candidate` and as much as possible beside it is kept."""
     kept = dict.fromkeys(candidate)
     waiting = [key for key in keys if key not in kept]
@@ -163,7 +159,7 @@ def _correction(solver: _Solver, keys: tuple[str, ...], candidate: frozenset[str
     for key in doubtful:
         if not solver.conflicts_among((*kept, key)):
             kept[key] = None
-    return frozenset(keys) - frozenset(kept)
+    return tuple(key for key in keys if key not in kept)
 
 
 class _HittingSets:
@@ -174,13 +170,13 @@ class _HittingSets:
         self.chosen = {key: z3.Bool(f"h{index}") for index, key in enumerate(keys)}
         self.size = 1
 
-    def meet(self, correction: frozenset[str]) -> None:
-        self.solver.add(z3.Or(*(self.chosen[key] for key in sorted(correction))))
+    def meet(self, correction: tuple[str, ...]) -> None:
+        self.solver.add(z3.Or(*(self.chosen[key] for key in correction)))
 
-    def block(self, conflict: frozenset[str]) -> None:
-        self.solver.add(z3.Or(*(z3.Not(self.chosen[key]) for key in sorted(conflict))))
+    def block(self, conflict: tuple[str, ...]) -> None:
+        self.solver.add(z3.Or(*(z3.Not(self.chosen[key]) for key in conflict)))
 
-    def smallest(self) -> frozenset[str] | None:
+    def smallest(self) -> tuple[str, ...] | None:
         """The next candidate; sizes only grow, since conditions are only added."""
         while self.size <= len(self.chosen):
             self.solver.push()
@@ -189,7 +185,7 @@ class _HittingSets:
             model = self.solver.model() if found else None
             self.solver.pop()
             if model is not None:
-                return frozenset(key for key, switch in self.chosen.items() if z3.is_true(model[switch]))
+                return tuple(key for key, switch in self.chosen.items() if z3.is_true(model[switch]))
             self.size += 1
         return None
 

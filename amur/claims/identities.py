@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from amur.claims.amounts import Statement
+from amur.claims.amounts import WORLD, Statement
 from amur.claims.conflict import System, components
 from amur.claims.relations import CURRENCY, PARTNER, PRODUCT, TIME, Rates, joined, no_rates
 from amur.claims.repair import Repair, implied, smallest_repairs
@@ -83,23 +83,37 @@ class Web:
         return components(*joined(tuple(self.statements.values()), rates=self.rates))
 
     def conflicts(self, *, limit: int = 8) -> tuple[Conflict, ...]:
-        """The smallest conflicts with two claims or more, each with its smallest repairs; few statements first."""
+        """The smallest conflicts with two claims or more, each with its smallest repairs; few statements first.
+
+        A larger conflict that holds the culprit of a smaller one says nothing new and is left out.
+        """
+        by_system = [system.smallest_conflicts(limit=limit, largest=_LARGEST) for system in self.systems]
+        troubled = {key for cores in by_system for core in cores for key in core}
+        calm = [item for key, item in self.statements.items() if key not in troubled]
         found: list[Conflict] = []
-        for system in self.systems:
-            cores = system.smallest_conflicts(limit=limit, largest=_LARGEST)
-            troubled = frozenset().union(*cores)
-            calm = [self.statements[key] for key in system.stated if key not in troubled]
-            claimed = [core for core in cores if sum(not self.statements[key].given for key in core) > 1]
-            found += [self._conflict(core, calm, tuple(system.stated)) for core in claimed]
-        return tuple(sorted(_telling(found), key=lambda item: len(item.keys)))
+        for cores in by_system:
+            culprits: dict[str, int] = {}
+            for core in cores:
+                claimed = sum(not self.statements[key].given for key in core)
+                if claimed < 2 or any(culprits.get(key, len(core)) < len(core) for key in core):
+                    continue
+                found.append(self._conflict(core, calm))
+                if len(found[-1].repairs) == 1:
+                    culprits.update((key, len(core)) for key, _ in found[-1].repairs[0].edits if key not in culprits)
+        return tuple(sorted(found, key=lambda item: len(item.keys)))
 
     def implied(self, key: str, *, by: Iterable[str] | None = None) -> Interval | None:
         """The range that other statements (all by default) imply for the figure of `key`."""
         others = [item for item in self.statements.values() if item.key != key and (by is None or item.key in by)]
         return implied(self.statements[key], others, rates=self.rates)
 
-    def _conflict(self, core: frozenset[str], calm: Sequence[Statement], near: Sequence[str]) -> Conflict:
+    def _conflict(self, core: frozenset[str], calm: Sequence[Statement]) -> Conflict:
         members = tuple(item for key, item in self.statements.items() if key in core)
+        places = {place for item in members for place in _places(item)}
+        around, beside = (
+            [item for item in among if item.key not in core and places & _places(item)]
+            for among in (calm, self.statements.values())
+        )
         return Conflict(
             members=members,
             identity=name_identity(members, rates=self.rates),
@@ -107,31 +121,16 @@ class Web:
                 Implication(item.key, item.interval, implied(item, _others(item, members), rates=self.rates))
                 for item in members
             ),
-            repairs=smallest_repairs(
-                members, calm, beside=[self.statements[key] for key in near if key not in core], rates=self.rates
-            ),
+            repairs=smallest_repairs(members, around, beside=beside, rates=self.rates),
         )
+
+
+def _places(item: Statement) -> set[str]:
+    return {item.figure.subject, item.figure.object} - {"", WORLD}
 
 
 def _others(item: Statement, members: Sequence[Statement]) -> list[Statement]:
     return [other for other in members if other is not item]
-
-
-def _telling(found: Sequence[Conflict]) -> list[Conflict]:
-    """Conflicts that say something new: a larger one that a smaller one's culprits explain is left out.
-
-    Where several repairs are equally small, the one that mends most conflicts comes first.
-    """
-    kept: list[Conflict] = []
-    culprits: set[str] = set()
-    for conflict in sorted(found, key=lambda item: len(item.keys)):
-        smallest = len(kept[0].keys) if kept else len(conflict.keys)
-        if len(conflict.keys) > max(smallest, 4) and culprits & set(conflict.keys):
-            continue
-        kept.append(conflict)
-        if len(conflict.repairs) == 1:
-            culprits |= {key for key, _ in conflict.repairs[0].edits}
-    return kept
 
 
 # ── naming ──────────────────────────────────────────────────────────────────────────────────────

@@ -14,13 +14,14 @@ from amur.claims.amounts import (
     ANY,
     WORLD,
     Alternative,
-    Amount,
     Bound,
     Quantity,
     Statement,
     alternatives,
     base_of,
     exact,
+    sides,
+    spoken_of,
 )
 from amur.errors import CodeError
 from amur.figures import Figure
@@ -198,19 +199,18 @@ def _at_most(
 
 
 def joined(
-    statements: Sequence[Statement], *, also: Amount = (), rates: Rates = no_rates
+    statements: Sequence[Statement], *, about: Statement | None = None, rates: Rates = no_rates
 ) -> tuple[dict[str, tuple[Alternative, ...]], tuple[Bound, ...]]:
-    """What each statement says, by its key, and the relations among all quantities that they name."""
-    units = units_of(statements)
+    """What each statement says, by its key, and the relations among all quantities that they name.
+
+    The quantities of `about` are related too, while what it says is left open.
+    """
+    units = units_of((*statements, about) if about else statements)
     stated = {item.key: alternatives(item, units[item.key]) for item in statements}
-    named = dict.fromkeys(
-        quantity
-        for readings in stated.values()
-        for reading in readings
-        for bound in reading.bounds
-        for quantity, _ in bound.terms
-    )
-    return stated, relations((*named, *(quantity for quantity, _ in also)), rates=rates)
+    named = list(spoken_of(stated.values()))
+    if about:
+        named += [quantity for unit in units[about.key] for side in sides(about, unit) for quantity, _ in side]
+    return stated, relations(named, rates=rates)
 
 
 def units_of(statements: Sequence[Statement]) -> dict[str, tuple[str, ...]]:

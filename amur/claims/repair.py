@@ -37,8 +37,8 @@ def implied(statement: Statement, others: Sequence[Statement], *, rates: Rates =
     """The range that `others` leave for the figure of `statement`; None where they contradict each other."""
     unit = units_of((*others, statement))[statement.key][0]
     left, right = sides(statement, unit)
-    held = System(*joined(others, also=(*left, *right), rates=rates))
-    if statement.relation == "change":
+    held = System(*joined(others, about=statement, rates=rates))
+    if statement.relation in ("change", "share change"):
         return held.implied((*left, *((quantity, -sign) for quantity, sign in right)))
     span = held.implied(left, right)
     return span - 1.0 if span is not None and statement.relation == "growth" else span
@@ -53,8 +53,8 @@ def smallest_repairs(
 ) -> tuple[Repair, ...]:
     """All repairs of the least cost after which `members` and what stands `around` them hold together.
 
-    `beside` are statements that a member may have been mixed up with: its value may stand in their place.
-    Where no slip explains the conflict, each claim in turn may be taken back.
+    `beside` are all other statements: a member's value may stand in the place of one of them. Where no slip
+    explains the conflict, a claim is taken back.
     """
     best: list[Repair] = []
     seen: set[object] = set()
@@ -69,7 +69,7 @@ def smallest_repairs(
         seen.add(outcome)
         if _mends(repair, members, (every, around), rates):
             best.append(repair)
-    return tuple(best) or _withdrawals(members)
+    return tuple(best) or _withdrawals(members, tuple(every.values()), rates)
 
 
 def _outcome(figure: Figure) -> object:
@@ -91,9 +91,10 @@ def _given(one: Statement, other: Statement) -> Edit:
 
 
 def _alike(one: Statement, other: Statement) -> bool:
-    """Whether the values of two statements could have been mixed up: same kind, same unit, same release."""
+    """Whether two values could have been mixed up: same kind and unit, same release, rates over the same span."""
     same = one.relation == other.relation and one.figure.unit == other.figure.unit and one.series == other.series
-    return same and one.figure.value != other.figure.value
+    spans = [(item.figure.period, item.figure.base_period) for item in (one, other)]
+    return same and one.figure.value != other.figure.value and (one.relation == "level" or spans[0] == spans[1])
 
 
 def _slips(members: Sequence[Statement]) -> Iterator[Repair]:
@@ -142,9 +143,9 @@ def _mends(
         around = [item for item in around if item.key not in involved]
         inside = {item.key for item in members}
         touched = [item for item in edited if item.key in figures and item.key in inside]
-        if not all(_connected(item, edited) for item in touched) or not _hold(edited, rates):
+        if not all(_connected(item, (*edited, *around)) for item in touched) or not _hold(edited, rates):
             return False
-        open_to_doubt = (_checkable(item, [other for other in edited if other is not item], rates) for item in touched)
+        open_to_doubt = (_checkable(item, [*_others(item, edited), *_near(item, around)], rates) for item in touched)
         return all(open_to_doubt) and _hold((*edited, *around), rates)
     except AmurError:
         # An edit may lead out of what can be computed, such as before the first calendar year.
@@ -173,7 +174,23 @@ def _meet(one: Quantity, other: Quantity) -> bool:
     return one.period is None or other.period is None or one.period.overlaps(other.period)
 
 
+def _others(statement: Statement, members: Sequence[Statement]) -> list[Statement]:
+    return [item for item in members if item is not statement]
+
+
+def _near(statement: Statement, around: Sequence[Statement]) -> list[Statement]:
+    """Those that speak of the same amounts as the statement."""
+    units = units_of((*around, statement))
+    mine = _quantities(statement, units[statement.key])
+    return [
+        item
+        for item in around
+        if any(_meet(one, other) for one in _quantities(item, units[item.key]) for other in mine)
+    ]
+
+
 def _checkable(statement: Statement, others: Sequence[Statement], rates: Rates) -> bool:
+    """Whether the others leave the statement little room."""
     span = implied(statement, others, rates=rates)
     if span is None:
         return False
@@ -181,9 +198,11 @@ def _checkable(statement: Statement, others: Sequence[Statement], rates: Rates) 
     return span.width <= _CHECKABLE * size
 
 
-def _withdrawals(members: Sequence[Statement]) -> tuple[Repair, ...]:
+def _withdrawals(members: Sequence[Statement], every: Sequence[Statement], rates: Rates) -> tuple[Repair, ...]:
+    """Each claim whose withdrawal lets all that is said hold; where none does, each claim of the conflict."""
+    claims = [item for item in members if not item.given]
+    enough = [item for item in claims if _hold([other for other in every if other is not item], rates)]
     return tuple(
         Repair("withdraw", ((item.key, Edit("withdraw", item.figure, item.figure.value, "")),))
-        for item in members
-        if not item.given
+        for item in enough or claims
     )

@@ -29,10 +29,10 @@ def stand_ins(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 
 def weight(figure: Figure, statements: Sequence[Statement]) -> Interval | None:
     """The range that statements on this very period leave for the share of exports in a pair's turnover."""
-    about = [item for item in statements if _speaks_of(item, figure)]
-    for unit in dict.fromkeys(unit for units in units_of(about).values() for unit in units):
+    speaking = [item for item in statements if _speaks_of(item, figure)]
+    for unit in dict.fromkeys(unit for units in units_of(speaking).values() for unit in units):
         leg, both = (amount(replace(figure, flow=flow), unit=unit) for flow in ("exports", "total"))
-        span = System(*joined(about, also=(*leg, *both))).implied(leg, both)
+        span = System(*joined(speaking)).implied(leg, both)
         if span is not None and span.width < TELLING:
             return span
     return None
