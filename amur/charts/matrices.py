@@ -35,7 +35,7 @@ def steps_of(values: Sequence[float], scheme: Scheme, *, count: int = 7) -> tupl
     for spot in spots:
         below, share = math.floor(spot), spot - math.floor(spot)
         above = min(below + 1, len(ordered) - 1)
-        bounds.append(ordered[below] * (1 - share) + ordered[above] * share)
+        bounds.append(ordered[below] + (ordered[above] - ordered[below]) * share)
     return tuple(bounds)
 
 

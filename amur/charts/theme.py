@@ -74,10 +74,12 @@ class Ruler:
 
     @property
     def digits(self) -> int:
-        """Decimals of a written value, one more than the ticks need unless the axis says otherwise."""
+        """Decimals of a written value: one more than the ticks need, but no more than three significant digits."""
         if self.axis.digits is not None:
             return self.axis.digits
-        return min(_MOST_DIGITS, _digits_of(self.ticks) + 1)
+        largest = max(abs(end) for end in self.domain)
+        significant = 2 - math.floor(math.log10(largest)) if largest > 0 else 0
+        return max(min(_MOST_DIGITS, _digits_of(self.ticks) + 1, max(significant, 1)), 0)
 
     def label(self, value: float | None, *, sign: bool = False) -> str:
         """A value of the data, in its own unit, as its mark is labelled; empty for a missing one."""
@@ -154,7 +156,8 @@ def _unit(axis: Axis, largest: float, text: Text) -> tuple[float, str]:
     divisor, word = display_scale(sample)
     scale = text(f"common.scale.{word}", n=2, number="").strip() if word else ""
     name = text.currency(axis.unit) if text.has(f"common.currency.{axis.unit}") else text.unit(axis.unit)
-    return divisor, text("common.amount", number=scale, unit=name).strip()
+    # A heading may break between its words, an amount may not.
+    return divisor, text("common.amount", number=scale, unit=name).replace("\u00a0", " ").strip()
 
 
 def _round_ticks(low: float, high: float, most: int) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from amur.kit.assets import SERVER_POLICY, Assets, inline, linked, script, style
-    from amur.kit.charting import Chart, chart, chart_file
+    from amur.kit.charting import Chart, chart, chart_file, charts
     from amur.kit.downloads import Download
     from amur.kit.markup import environment, joined, slug, with_ids
     from amur.kit.numbers import Sentence, Shown, figure, finding, sentence
@@ -45,6 +45,7 @@ _EXPORTS = {
     "Table": "tables",
     "chart": "charting",
     "chart_file": "charting",
+    "charts": "charting",
     "definitions": "page",
     "environment": "markup",
     "figure": "numbers",
@@ -86,6 +87,7 @@ __all__ = [
     "Table",
     "chart",
     "chart_file",
+    "charts",
     "definitions",
     "environment",
     "figure",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -59,6 +59,11 @@ def chart(record: Chart, text: Text, *, address: Address | None = None) -> Marku
     }
     svg = {"large": Markup(rendered.svg_page), "small": Markup(rendered.svg_phone)}
     return part("chart", record, svg, words, links, table(record.table, text, downloads=False, quiet=True))
+
+
+def charts(some: Sequence[Chart], text: Text, *, address: Address | None = None) -> list[Markup]:
+    """The charts of a page in order."""
+    return [chart(record, text, address=address) for record in some]
 
 
 def legend(record: Chart, text: Text) -> Legend:

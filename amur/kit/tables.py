@@ -182,7 +182,8 @@ def _scale(column: Column, rows: Sequence[Mapping[str, Any]], text: Text) -> _Sc
             largest = max((abs(value) for value in values if isinstance(value, int | float)), default=0.0)
             divisor, word = display_scale(Figure(measure="", subject="", value=largest, unit=column.unit))
             scale = text(f"common.scale.{word}", n=2, number="").strip() if word else ""
-            return _Scale(column, divisor, text("common.amount", number=scale, unit=text.currency(column.unit)).strip())
+            words = text("common.amount", number=scale, unit=text.currency(column.unit)).replace("\u00a0", " ")
+            return _Scale(column, divisor, words.strip())
         case _:
             return _Scale(column, 1.0, column.unit)
 
