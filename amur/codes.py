@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import datetime
 import difflib
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -279,7 +281,7 @@ def suggest(name: str) -> str | None:
     """The code of the place whose name or code is nearest to `name`; None where nothing is near."""
     both = _country_index() | _bloc_index()
     near = _nearest(name, both)
-    return both[near] if near else None
+    return near[0] if near else None
 
 
 def historical(code: str) -> HistoricalCode | None:
@@ -509,16 +511,30 @@ def _one_of(candidates: tuple[str, ...]) -> str:
     return f"Use one of: {', '.join(_label_country(code) for code in candidates)}."
 
 
-def _hint(name: str, index: dict[str, str], label) -> str:
+def _hint(name: str, index: dict[str, str], label: Callable[[str], str]) -> str:
     near = _nearest(name, index)
-    return (
-        f"Did you mean {label(index[near])}?" if near else "Use an ISO code such as SWE, or an English or Swedish name."
-    )
+    if not near:
+        return "Use an ISO code such as SWE, or an English or Swedish name."
+    labels = [label(code) for code in near]
+    listed = " or ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+    return f"Did you mean {listed}?"
 
 
-def _nearest(name: str, index: dict[str, str]) -> str | None:
-    near = difflib.get_close_matches(name.strip().casefold(), index, n=1, cutoff=0.6)
-    return near[0] if near else None
+def _nearest(name: str, index: dict[str, str]) -> list[str]:
+    """The codes whose names are nearest, several where they are equally near; a shared beginning counts extra.
+
+    Two letters are near to everything, so codes of two letters are not offered.
+    """
+    wanted = name.strip().casefold()
+    texts = [text for text in index if len(text) > 2]
+    scores: dict[str, float] = {}
+    for text in difflib.get_close_matches(wanted, texts, n=30, cutoff=0.6):
+        shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(wanted, text, strict=False)))
+        shared /= len(wanted)
+        score = difflib.SequenceMatcher(None, wanted, text).ratio() + shared / 2
+        scores[index[text]] = max(score, scores.get(index[text], 0.0))
+    best = max(scores.values(), default=0.0)
+    return sorted(code for code, score in scores.items() if score == best)[:3]
 
 
 def _label_country(code: str) -> str:

@@ -12,6 +12,8 @@ from amur.errors import OriginError
 
 DATA = Path(__file__).parent / "data"
 _TABLE = "origins.csv"
+# Rows of the user's own file carry `user:` and the file's name.
+USERS = "user:"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def origin(key: str) -> Origin:
     found = load_origins()
     if key in found:
         return found[key]
+    if key.startswith(USERS):
+        return _users_own(key)
     in_file = [item for item in found.values() if key in (item.file, Path(item.file).name)]
     if len(in_file) == 1:
         return in_file[0]
@@ -86,6 +90,11 @@ def origin(key: str) -> Origin:
         listed = ", ".join(item.key for item in in_file)
         raise OriginError(f"The file '{key}' holds several origins: {listed}. Ask for one of these.")
     raise OriginError(f"'{key}' has no origin. Known are: {', '.join(found)}.")
+
+
+def _users_own(key: str) -> Origin:
+    file = key.removeprefix(USERS)
+    return Origin(key, "the user", file, "", "not stated", False, "", "", file, "Read from the user's own file.")
 
 
 def checksum(path: Path) -> str:
