@@ -1,0 +1,120 @@
+"""The date of a document, from its front matter, an address, an anniversary or the years it names."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from amur.claims.tokens import phrase, tokenise
+from amur.claims.when import load_when
+
+_ISO = re.compile(r"(?<!\d)(20\d\d|19\d\d)-(\d\d)-(\d\d)(?!\d)")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{0,300}?/(20\d\d)[-/](\d\d)(?:[-/](\d\d))?(?=[/\-\s.]|$)")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d)")
+_FRONT_LINES = 40
+_LONGEST_DATE_LINE = 110
+
+
+def find_date(text: str, lang: str) -> tuple[date | None, str]:
+    """The date and where it was found: `text`, `address`, `anniversary`, `years`; (None, `none`) if nowhere.
+
+    A line of the front matter counts most, an address next; the anniversary of a known event gives
+    the year; failing that the latest year named, with 'last year' in the text, gives the one after it.
+    """
+    in_front = _front_matter(text, lang)
+    if in_front is not None:
+        return in_front, "text"
+    if match := _ADDRESS.search(text):
+        year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
+        if (found := _valid(year, month, day)) is not None:
+            return found, "address"
+    if (year := _anniversary(text, lang)) is not None:
+        return date(year, 6, 30), "anniversary"
+    if (year := _from_years(text, lang)) is not None:
+        return date(year, 6, 30), "years"
+    return None, "none"
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return found if 1945 <= year <= 2100 else None
+
+
+def _front_matter(text: str, lang: str) -> date | None:
+    """The first full date on a short line near the top, or near the end of the text."""
+    lines = [line.strip() for line in text[:12_000].split("\n") if line.strip()][:_FRONT_LINES]
+    lines += [line.strip() for line in text[-2_000:].split("\n") if line.strip()][-5:]
+    for line in lines:
+        if len(line) > _LONGEST_DATE_LINE and not line.lower().startswith(("date", "datum", "publi", "updat", "uppdat")):
+            continue
+        if (found := _date_in(line[:200], lang)) is not None and _is_date_line(line):
+            return found
+    return None
+
+
+def _is_date_line(line: str) -> bool:
+    """Whether a line with a date is front matter and no sentence of the article."""
+    lowered = line.lower()
+    if re.match(r"(date|datum|publi|updat|uppdat|posted|skriv|issued|den |\d|\W)", lowered):
+        return len(line) < _LONGEST_DATE_LINE or lowered.startswith(("date", "datum", "publi", "updat", "uppdat"))
+    words = line.split()
+    return not line.rstrip("\"”»").endswith((".", "!", "?")) and len(words) <= 16
+
+
+def _date_in(line: str, lang: str) -> date | None:
+    if match := _ISO.search(line):
+        return _valid(int(match[1]), int(match[2]), int(match[3]))
+    spaced = re.sub(r"(?<=\d{4})(?=[^\W\d])", " ", line)
+    tokens = tokenise(spaced)
+    for language in dict.fromkeys((lang, "en", "sv")):
+        months = load_when(language).months
+        for at, token in enumerate(tokens):
+            month = months.get(token.low)
+            if month is not None and (found := _around(tokens, at, month)) is not None:
+                return found
+    return None
+
+
+def _around(tokens: list, at: int, month: int) -> date | None:  # type: ignore[type-arg]
+    """A day and year around a month name: 21 aug. 2025, August 21, 2025, the 21st of August 2025."""
+    numbers_after = [t for t in tokens[at + 1 : at + 6] if t.kind == "d"]
+    before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind == "d" and len(t.text) <= 2), None)
+    year = next((int(t.text) for t in numbers_after if len(t.text) == 4), None)
+    if year is None:
+        return None
+    if before is not None:
+        return _valid(year, month, int(before.text))
+    day = next((int(t.text) for t in numbers_after if len(t.text) <= 2), None)
+    return _valid(year, month, day) if day is not None else None
+
+
+def _anniversary(text: str, lang: str) -> int | None:
+    """The year of 'the 80th anniversary of the victory': the year of the event plus eighty."""
+    events = [(words, day) for found in load_when(lang).events.values() for words, day in found]
+    pattern = r"(\d{1,3})(?:th|st|nd|rd)?[ -]anniversary|(\d{1,3})-?års(?:dagen|jubileet|jubileum|dag)"
+    for match in re.finditer(pattern, text[:60_000]):
+        years = int(match[1] or match[2])
+        after = " ".join(token.low for token in tokenise(text, match.end(), min(len(text), match.end() + 160)))
+        near = [(after.find(" ".join(words)), day) for words, day in events if " ".join(words) in after]
+        if near and years >= 5:
+            return min(near, key=lambda item: item[0])[1].year + years
+    return None
+
+
+def _from_years(text: str, lang: str) -> int | None:
+    """The year after the latest one named, where the text speaks of last year; else the latest itself."""
+    years = [int(match.group(0)) for match in _YEAR.finditer(text[:200_000])]
+    past = [year for year in years if 1990 <= year <= 2100]
+    if not past:
+        return None
+    lowered = text[:60_000].lower()
+    last_year = [words for words, name, shift in _phrases(lang) if name == "relative" and shift == -1]
+    says_last_year = any(" ".join(words) in " ".join(phrase(lowered[:20_000])) for words in last_year)
+    return max(past) + 1 if says_last_year else None
+
+
+def _phrases(lang: str) -> list[tuple[tuple[str, ...], str, int]]:
+    return [item for found in load_when(lang).phrases.values() for item in found]

@@ -1,0 +1,213 @@
+"""The slots around a number that hold no place: qualifier and interval, modality, who says so."""
+
+from __future__ import annotations
+
+import math
+
+from amur.claims.claim import Modality, Qualifier
+from amur.claims.lexicon import Mark
+from amur.claims.scene import Scene
+from amur.claims.units import Quantity
+
+# How far the words reach that bound a number on one side only by a little, and "about" on both.
+NEARLY = 0.05
+ABOUT = 0.05
+
+_LOOSE = ("only", "exactly")
+_STRENGTH: tuple[Modality, ...] = ("hypothetical", "norm", "target", "forecast", "negated", "opinion")
+_QUOTES = "“”\"«»„’‘'"
+
+
+# ── qualifier ───────────────────────────────────────────────────────────────────────────────────
+
+
+def find_qualifier(scene: Scene, quantity: Quantity) -> tuple[Qualifier, int]:
+    """The qualifier of a number and where its words start; the one that says most where several stand there."""
+    at, found = quantity.first, []
+    for _ in range(4):
+        mark = scene.ending("qualifier", at)
+        if mark is None and at and scene.tokens[at - 1].low in _PASSED and scene.ending("qualifier", at - 1):
+            mark = scene.ending("qualifier", at - 1)
+        if mark is None:
+            break
+        found.append(mark)
+        at = mark.first
+    telling = [mark for mark in found if mark.key not in _LOOSE]
+    if telling:
+        return telling[0].key, at  # type: ignore[return-value]
+    return _qualifier_after(scene, quantity), quantity.first
+
+
+_PASSED = frozenset("a an the till to en ett den på i $ € £".split())
+
+
+def _qualifier_after(scene: Scene, quantity: Quantity) -> Qualifier:
+    words = scene.text(quantity.last, quantity.last + 2)
+    if words.startswith(("or more", "eller mer", "or above", "eller fler")):
+        return "at_least"
+    if words.startswith(("or less", "eller mindre", "or fewer")):
+        return "up_to"
+    return "about" if words.startswith(("or so", "eller så")) else ""
+
+
+def interval(value: float, half: float, qualifier: Qualifier) -> tuple[float, float]:
+    """The bounds that printed digits and a qualifier leave: the digits alone give half a unit either side.
+
+    One-sided words (*more than*) leave the other side open; *nearly* and *just over* reach 5 percent,
+    *about* 5 percent either side. For a fall the bounds are on its size.
+    """
+    size = abs(value)
+    near = max(half, NEARLY * size)
+    low, high = {
+        "": (size - half, size + half),
+        "only": (size - half, size + half),
+        "more_than": (size, math.inf),
+        "at_least": (size, math.inf),
+        "a_bit_over": (size, size + near),
+        "almost": (size - near, size),
+        "less_than": (0.0, size),
+        "up_to": (0.0, size),
+        "about": (size - max(half, ABOUT * size), size + max(half, ABOUT * size)),
+    }[qualifier]
+    return (low, high) if value >= 0 else (-high, -low)
+
+
+# ── modality ────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
+    """Whether the clause from `first` to `last` states an outcome, a target, a forecast, a norm …
+
+    `core` is where the number stands: a negation counts only close before it.
+    """
+    found: set[str] = set()
+    for mark in scene.of("modality"):
+        if not first <= mark.first < last or mark.first in scene.in_time:
+            continue
+        if mark.key == "negated" and not _negates(scene, mark, core):
+            continue
+        if mark.key == "hypothetical" and mark.first > core and scene.tokens[mark.first].low in ("if", "om"):
+            continue
+        if mark.key == "norm" and _is_expectation(scene, mark):
+            continue
+        if mark.key == "target" and mark.first > core and mark.form == "":
+            continue
+        found.add(mark.key)
+    return next((kind for kind in _STRENGTH if kind in found), "outcome")
+
+
+def _negates(scene: Scene, mark: Mark, core: int) -> bool:
+    follows = scene.tokens[mark.last].low if mark.last < len(scene.tokens) else ""
+    if follows in ("only", "bara", "enbart", "just", "least", "minst", "mindre", "less", "fewer", "more", "quite", "fullt"):
+        return False
+    return 0 <= core - mark.last <= 7
+
+
+def _is_expectation(scene: Scene, mark: Mark) -> bool:
+    """'Should be expected' foresees, it does not oblige."""
+    return any(other.key == "forecast" and 0 <= other.first - mark.last <= 2 for other in scene.of("modality"))
+
+
+# ── attribution ─────────────────────────────────────────────────────────────────────────────────
+
+
+def find_attribution(scene: Scene) -> tuple[str, int, int]:
+    """Who the sentence says it from, with the tokens of the name; an empty name where nobody is named."""
+    for mark in scene.of("who_before"):
+        first, last = _name_after(scene, mark.last)
+        if last > first:
+            return _clean(scene, first, last), first, last
+    for mark in scene.of("who_verbs"):
+        if mark.first in scene.in_time or not _is_saying(scene, mark):
+            continue
+        span = _speaker(scene, mark)
+        if span is not None:
+            return _clean(scene, *span), *span
+    return "", 0, 0
+
+
+_STOP_NAME = frozenset(", . ; : ( ) [ ] – — ? ! \n".split())
+_STOP_WORDS = frozenset(
+    "that which who has have had is are was were will and att som har hade är var och said says show shows showed "
+    "visar visade in on for med på under by last i cited published".split()
+)
+
+
+def _name_after(scene: Scene, at: int) -> tuple[int, int]:
+    first = at
+    while first < len(scene.tokens) and scene.tokens[first].low in ("the", "a", "an", "new", "den", "det", "de"):
+        first += 1
+    last = first
+    while last < len(scene.tokens) and last - first < 9:
+        token = scene.tokens[last]
+        if token.text in _STOP_NAME or any(q.first <= last < q.last for q in scene.quantities) or last in scene.in_time:
+            break
+        if last > first and token.low in _STOP_WORDS:
+            break
+        cue = scene.at("cue", last)
+        head = scene.at("head", last)
+        if last > first and ((cue is not None and cue.form == "verb") or (head is not None and head.form == "verb")):
+            break
+        last += 1
+    return first, last
+
+
+def _is_saying(scene: Scene, mark: Mark) -> bool:
+    """Whether a word such as 'found' or 'show' reports a figure here."""
+    word = scene.tokens[mark.first].low
+    if word in ("put", "puts", "found", "finds", "told", "added", "stated", "published", "cited", "räknar", "tror", "spår"):
+        return _speaker(scene, mark) is not None
+    return True
+
+
+def _speaker(scene: Scene, mark: Mark) -> tuple[int, int] | None:
+    after_verb = _name_after(scene, mark.last)
+    before = _name_before(scene, mark.first)
+    inverted = scene.lang == "sv" or _closes_quote(scene, mark.first)
+    options = (after_verb, before) if inverted else (before, after_verb)
+    for span in options:
+        if span is not None and _names_someone(scene, *span):
+            return span
+    return None
+
+
+def _closes_quote(scene: Scene, at: int) -> bool:
+    return at > 0 and scene.tokens[at - 1].text in "”\"»,"
+
+
+def _name_before(scene: Scene, at: int) -> tuple[int, int]:
+    last = at
+    while last > 0 and scene.tokens[last - 1].low in ("have", "has", "had", "also", "recently", "har", "också", "nyligen"):
+        last -= 1
+    first = last
+    while first > 0 and last - first < 9:
+        token = scene.tokens[first - 1]
+        if token.text in _STOP_NAME or token.text in _QUOTES or token.low in ("as", "while", "but", "som", "and", "och"):
+            break
+        if any(q.first < first <= q.last for q in scene.quantities):
+            break
+        first -= 1
+    return first, last
+
+
+def _names_someone(scene: Scene, first: int, last: int) -> bool:
+    if first >= last:
+        return False
+    known = any(first <= m.first < last for kind in ("who_people", "who_data_words") for m in scene.of(kind))
+    named = any(
+        token.text[0].isupper() and token.kind == "w" and (step > 0 or known) for step, token in enumerate(scene.tokens[first:last], first)
+    )
+    pronoun = scene.tokens[first].low in ("he", "she", "they", "it", "we", "i", "han", "hon", "de", "man", "vi", "jag", "this", "which")
+    return (known or named) and not (pronoun and last - first == 1)
+
+
+def _clean(scene: Scene, first: int, last: int) -> str:
+    while first < last and scene.tokens[first].low in ("the", "a", "an", "according", "to", "and", "that"):
+        first += 1
+    while last > first and scene.tokens[last - 1].kind == "p" and scene.tokens[last - 1].text not in ").":
+        last -= 1
+    pieces: list[str] = []
+    for step in range(first, last):
+        token = scene.tokens[step]
+        pieces.append(token.text if token.glued or not pieces else f" {token.text}")
+    return "".join(pieces).strip()

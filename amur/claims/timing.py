@@ -1,0 +1,191 @@
+"""Which period and which base belong to which number of a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from amur.claims.scene import Scene
+from amur.claims.when import Clock, Resolved, TimeMark, resolve
+from amur.claims.zones import Zone
+from amur.periods import Period
+
+_RELATIVE_BASES = ("yoy", "mom", "qoq", "same_period", "month_before", "quarter_before", "years_before", "then")
+_THEN_WORDS = frozenset(("then", "då", "that", "det"))
+_NEAR = 6
+_SIGNS = frozenset((",", ";", "(", ")", "–", "—", ":"))
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The period of a number, what it is compared with, the window between the two, and what was assumed."""
+
+    period: Period | None = None
+    base: Period | None = None
+    window: Period | None = None
+    assumed: tuple[str, ...] = ()
+
+
+def sentence_clock(scene: Scene, clock: Clock, spoken_of: int | None) -> Clock:
+    """The clock of a sentence: bare months take its own year, or with 'then' the year spoken of before."""
+    years = [mark.get("year") for mark in scene.times if mark.get("year") and mark.role == "period"]
+    if years:
+        return replace(clock, year=years[0])
+    refers_back = any(mark.means in ("then", "month_then") or mark.get("then") is not None for mark in scene.times)
+    says_then = any(token.low in ("then", "då") for token in scene.tokens)
+    return replace(clock, year=spoken_of) if refers_back or says_then else replace(clock, year=None)
+
+
+def find_timing(
+    scene: Scene, zones: list[Zone], number: int, clock: Clock, *, link: str, earlier: Timing | None
+) -> Timing:
+    """The timing of one number; `link` is its preposition and `earlier` the timing of the number before it."""
+    zone = zones[number]
+    period_mark = _period_mark(scene, zones, number, link)
+    base_mark = _base_mark(scene, zones, number)
+    main = _resolve_period(scene, period_mark, clock, earlier)
+    if link == "from" and period_mark is None:
+        return _start_of_range(scene, zones, number, clock, earlier)
+    span = _span_mark(scene)
+    if span is not None and link in ("from", "to") and (period_mark is None or period_mark is span):
+        ends = resolve(span, clock)
+        return Timing(ends.base if link == "from" else ends.period, None, ends.window)
+    period = main.period or (earlier.period if earlier else None)
+    base = main.base
+    if base_mark is not None:
+        found = resolve(base_mark, _clock_near(scene, base_mark, clock), period)
+        base = found.base or found.period if base_mark.role != "period" else base
+        if base_mark.means in _RELATIVE_BASES and base_mark.role == "base":
+            base = found.base or (found.period if found.period != period else None)
+        if base_mark.role == "since" and base is not None and period is None and clock.today:
+            if base.start.year <= clock.today.year and base.start <= clock.today:
+                period = Period(base.start, Period.of_year(clock.today.year).end)
+    assumed = ("period",) if main.assumed or (main.period is None and period is not None) else ()
+    return Timing(period, base, main.window, assumed)
+
+
+def _resolve_period(scene: Scene, mark: TimeMark | None, clock: Clock, earlier: Timing | None) -> Resolved:
+    if mark is None:
+        return Resolved()
+    anchor = earlier.period if earlier is not None else None
+    if mark.means == "then" and anchor is None:
+        main = next((m for m in scene.times if m.role == "period" and m.means not in ("then", *_RELATIVE_BASES)), None)
+        anchor = resolve(main, clock).period if main is not None else None
+    return resolve(mark, _clock_near(scene, mark, clock), anchor)
+
+
+def _clock_near(scene: Scene, mark: TimeMark, clock: Clock) -> Clock:
+    """A bare month takes the year named before it in the sentence, else the one behind it."""
+    if mark.get("year") or mark.means not in ("month", "months", "quarter", "half", "first_months"):
+        return clock
+    named = [m for m in scene.times if m.get("year") and m.means not in ("span", "years", "fiscal")]
+    before = [m for m in named if m.first < mark.first]
+    chosen = before[-1] if before else None
+    if chosen is None:
+        behind = [m for m in named if m.first > mark.first and m.role == "period"]
+        chosen = behind[0] if behind and mark.means == "month" and behind[0].means == "month" else None
+    if chosen is None:
+        relative = [m for m in scene.times if m.means == "rel" and clock.today and abs(m.first - mark.first) <= 4]
+        if relative and clock.today:
+            return replace(clock, year=clock.today.year + relative[0].get("shift"))
+        years = [m.get("year") for m in named if m.role == "period"]
+        return replace(clock, year=None) if clock.year in years else clock
+    return replace(clock, year=chosen.get("year"))
+
+
+def _usable(mark: TimeMark) -> bool:
+    return mark.role == "period" and mark.means not in ("yoy", "mom", "qoq", "day", "daymonth", "iso_day", "pre_event")
+
+
+def _after(scene: Scene, zone: Zone) -> list[TimeMark]:
+    """The time expressions right behind a number."""
+    found: list[TimeMark] = []
+    at = zone.quantity.last
+    while at < zone.last and at - zone.quantity.last <= _NEAR + 4 * len(found):
+        mark = scene.time_at.get(at)
+        if mark is not None:
+            found.append(mark)
+            at = mark.last
+            continue
+        if scene.tokens[at].text in _SIGNS and not found:
+            break
+        at += 1
+    return found
+
+
+def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> TimeMark | None:
+    zone = zones[number]
+    behind = [mark for mark in _after(scene, zone) if _usable(mark)]
+    if behind:
+        return behind[0]
+    if link == "from":
+        return None
+    taken = _taken_by_others(scene, zones, number)
+    inside = [m for m in scene.times if zone.first <= m.first < zone.quantity.first and _usable(m) and m not in taken]
+    if inside:
+        return inside[-1]
+    rest = [m for m in scene.times if zone.quantity.last <= m.first < zone.last and _usable(m) and m not in taken]
+    before = [m for m in scene.times if m.first < zone.first and _usable(m) and m not in taken]
+    if before:
+        return before[-1]
+    if rest:
+        return rest[0]
+    later = [m for m in scene.times if m.first >= zone.last and _usable(m) and m not in taken]
+    return later[0] if later else None
+
+
+def _taken_by_others(scene: Scene, zones: list[Zone], number: int) -> list[TimeMark]:
+    """Times that stand right behind another number and belong to it alone: the first of a range, a later one."""
+    taken: list[TimeMark] = []
+    for other, zone in enumerate(zones):
+        if other == number:
+            continue
+        starts_range = scene.tokens[max(0, zone.quantity.first - 1)].low in ("from", "från")
+        if other > number or starts_range:
+            near = [m for m in _after(scene, zone) if m.first - zone.quantity.last <= 3]
+            taken.extend(near if other > number and (starts_range or len(zones) > 1) else near[:1])
+    own = {id(m) for m in _after(scene, zones[number])}
+    return [mark for mark in taken if id(mark) not in own]
+
+
+def _base_mark(scene: Scene, zones: list[Zone], number: int) -> TimeMark | None:
+    zone = zones[number]
+    bases = [m for m in scene.times if m.role in ("base", "since")]
+    if not bases:
+        return None
+    behind = [m for m in bases if zone.quantity.last <= m.first < zone.last]
+    if behind:
+        return behind[0]
+    inside = [m for m in bases if zone.first <= m.first < zone.quantity.first]
+    if inside:
+        return inside[-1]
+    others = {id(m) for other, z in enumerate(zones) if other != number for m in _after(scene, z)}
+    free = [m for m in bases if id(m) not in others]
+    return free[0] if free else None
+
+
+def _span_mark(scene: Scene) -> TimeMark | None:
+    return next((m for m in scene.times if m.means in ("span", "past_years") and m.role == "period"), None)
+
+
+def _start_of_range(
+    scene: Scene, zones: list[Zone], number: int, clock: Clock, earlier: Timing | None
+) -> Timing:
+    """The period of the first number of a range: the base of the sentence, or a year before its period."""
+    span = _span_mark(scene)
+    if span is not None:
+        ends = resolve(span, clock)
+        return Timing(ends.base, None, None, ("period",) if ends.assumed else ())
+    zone = zones[number]
+    later = zones[number + 1] if number + 1 < len(zones) else None
+    mark = next((m for m in _after(scene, later) if _usable(m)), None) if later is not None else None
+    if mark is None:
+        mark = next((m for m in scene.times if _usable(m) and m.first < zone.first), None)
+    if mark is None:
+        mark = next((m for m in scene.times if _usable(m)), None)
+    main = _resolve_period(scene, mark, clock, earlier).period if mark is not None else None
+    base_mark = _base_mark(scene, zones, number)
+    if base_mark is not None:
+        found = resolve(base_mark, clock, main)
+        return Timing(found.base or found.period, None, None, ("period",))
+    main = main or (earlier.period if earlier else None)
+    return Timing(main.shift_years(-1) if main else None, None, None, ("period",))

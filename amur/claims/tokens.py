@@ -1,0 +1,40 @@
+"""Words, digit runs and signs, each with its place in the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PIECES = re.compile(
+    r"(?P<d>\d+)"
+    r"|(?P<w>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|['’]s\b(?=\W|$)|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)"
+    r"|(?P<p>[^\w\s]|_)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word (`w`), a run of digits (`d`) or one sign (`p`); `glued` if no space stands before it."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+    kind: str
+    glued: bool
+
+
+def tokenise(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """The tokens of `text[start:end]`, with offsets into `text`."""
+    found: list[Token] = []
+    last = -1
+    for match in _PIECES.finditer(text, start, len(text) if end is None else end):
+        piece, first, after = match.group(0), match.start(), match.end()
+        found.append(Token(piece, piece.lower(), first, after, match.lastgroup or "p", first == last))
+        last = after
+    return found
+
+
+def phrase(text: str) -> tuple[str, ...]:
+    """The lower-case words and signs of a written form, as the word lists are looked up."""
+    return tuple(token.low for token in tokenise(text))

@@ -1,0 +1,130 @@
+"""Zones: which words of a sentence belong to which of its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from amur.claims.frames import FlowPhrase
+from amur.claims.lexicon import Mark, load_grammar
+from amur.claims.scene import Scene
+from amur.claims.units import Quantity
+
+_CUTS = frozenset((",", ";", "(", ")", "–", "—", ":", "•"))
+_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The words before (`first` to the number) and after (to `last`) that a number may draw on."""
+
+    quantity: Quantity
+    first: int
+    last: int
+    after_cut: bool
+
+
+@cache
+def _links(lang: str) -> dict[str, frozenset[str]]:
+    return {key: frozenset(words) for key, words in load_grammar(lang).get("links", {}).items()}
+
+
+def find_zones(scene: Scene, flows: tuple[FlowPhrase, ...], quantities: list[Quantity]) -> list[Zone]:
+    """A zone for each number: the words between two numbers are cut at the first sign or joining word."""
+    if not quantities:
+        return []
+    cuts: list[tuple[int, bool]] = [(0, True)]
+    for here, after in zip(quantities, quantities[1:], strict=False):
+        cuts.append(_cut(scene, flows, here.last, after.first))
+    ends = [cut for cut, _ in cuts[1:]] + [len(scene.tokens)]
+    return [
+        Zone(quantity, cut, end, found)
+        for quantity, (cut, found), end in zip(quantities, cuts, ends, strict=True)
+    ]
+
+
+def _cut(scene: Scene, flows: tuple[FlowPhrase, ...], first: int, last: int) -> tuple[int, bool]:
+    """Where the words between two numbers change sides; right after the first number where nothing parts them."""
+    covered = {step for phrase in flows if first <= phrase.head.first for step in range(phrase.head.last, phrase.last)}
+    for at in range(first, last):
+        if at in scene.in_time or at in covered:
+            continue
+        token, clause = scene.tokens[at], scene.at("clause", at)
+        if token.text in _CUTS or (clause is not None and (clause.key == "joins" or not scene.roles_at(at))):
+            return at, True
+    return first, False
+
+
+def preposition(scene: Scene, quantity: Quantity) -> str:
+    """The word that ties a number to what is before it, as `from`, `to`, `by` or `of`; empty where there is none."""
+    links = _links(scene.lang)
+    at = quantity.first
+    for _ in range(6):
+        mark = scene.ending("qualifier", at)
+        if mark is not None:
+            at = mark.first
+            continue
+        if at == 0:
+            return ""
+        word = scene.tokens[at - 1].low
+        for key in ("from", "to", "by", "of"):
+            if word in links.get(key, ()):
+                return key
+        if word not in links.get("passed", ()):
+            return ""
+        at -= 1
+    return ""
+
+
+def cue_before(scene: Scene, zone: Zone) -> Mark | None:
+    """The nearest word of direction before a number, in its zone."""
+    best: Mark | None = None
+    for mark in scene.of("cue"):
+        if mark.key == "level" or not zone.first <= mark.first or mark.last > zone.quantity.first:
+            continue
+        if mark.first in scene.in_time or mark.form == "more":
+            continue
+        if scene.tokens[mark.first].low in ("up", "upp") and mark.last < len(scene.tokens) and scene.tokens[mark.last].low in ("to", "till"):
+            continue
+        if best is None or mark.first >= best.first:
+            best = mark
+    return best
+
+
+def cue_after(scene: Scene, zone: Zone) -> Mark | None:
+    """A word of direction right behind a number: a 9% drop, 12 percent lower, 28% more coffee."""
+    end = min(zone.quantity.last + _NEAR, len(scene.tokens))
+    for at in range(zone.quantity.last, end):
+        token = scene.tokens[at]
+        for mark in scene.of("cue"):
+            if mark.first == at and mark.form in ("noun", "more") and mark.key != "level":
+                return mark
+        if token.kind == "p" and token.text != "-":
+            return None
+        if token.low in ("of", "av", "in", "i", "to", "till", "from", "från", "and", "och", "last", "by", "on"):
+            return None
+    return None
+
+
+def more_before(scene: Scene, zone: Zone) -> Mark | None:
+    """A word such as 'additional' right before a number."""
+    for mark in scene.of("cue"):
+        if mark.form == "more" and mark.key == "up" and 0 <= zone.quantity.first - mark.last <= 1:
+            word = scene.tokens[mark.first].low
+            if word in ("extra", "additional", "ytterligare"):
+                return mark
+    return None
+
+
+def is_beside(scene: Scene, cue: Mark, quantity: Quantity) -> bool:
+    """Whether only a qualifier or an article stands between a word of direction and a number."""
+    at = quantity.first
+    while at > cue.last:
+        mark = scene.ending("qualifier", at)
+        if mark is not None:
+            at = mark.first
+        elif scene.tokens[at - 1].low in _links(scene.lang).get("passed", ()):
+            at -= 1
+        else:
+            return False
+    return True
