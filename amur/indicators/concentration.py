@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import narwhals as nw
-from narwhals.typing import IntoFrame
 
 from amur.indicators.shares import partner_shares
-from amur.indicators.values import COUNTRY, FLOWS, Frame, quotient
+from amur.indicators.values import COUNTRY, FLOWS, AnyFrame, Frame, quotient
 
 
-def concentrations(flows: IntoFrame) -> Frame:
+def concentrations(flows: AnyFrame) -> Frame:
     """Concentration of each subject's exports, imports and total trade over partners.
 
     hhi_<flow> = Σ s², between 1/n and 1 with n partners (partners_<flow>); effective_<flow> = 1 / hhi, the

@@ -242,21 +242,21 @@ def merged(ledger: Ledger, product: str, *asked: codes.Place) -> tuple[str, ...]
     return tuple(blocs)
 
 
-def refuse_overlap(*asked: codes.Place) -> None:
-    """Raise MeasureError where the places are the same or share a member: trade inside a bloc is no trade of it."""
-    taken: dict[str, codes.Place] = {}
-    for place in asked:
-        members = place.members if isinstance(place, codes.Bloc) else frozenset()
-        for code in {place.code, *members}:
-            other = taken.get(code)
-            if other == place:
-                raise MeasureError(f"{place.code} stands on both sides. Name two different places.")
-            if other is not None:
-                raise MeasureError(
-                    f"{other.code} and {place.code} overlap in {code}: trade inside a bloc is left out of its trade. "
-                    "Name two places without a common member."
-                )
-            taken[code] = place
+def common_members(one: codes.Place, other: codes.Place) -> frozenset[str]:
+    """The codes that belong to both places: trade inside a bloc is no trade of the bloc."""
+    first, second = ({place.code, *(place.members if isinstance(place, codes.Bloc) else ())} for place in (one, other))
+    return frozenset(first & second)
+
+
+def refuse_overlap(one: codes.Place, other: codes.Place) -> None:
+    """Raise MeasureError where the two places are the same or share a member."""
+    if one == other:
+        raise MeasureError(f"{one.code} stands on both sides. Name two different places.")
+    if common := sorted(common_members(one, other)):
+        raise MeasureError(
+            f"{one.code} and {other.code} overlap in {', '.join(common[:5])}: trade inside a bloc is left out of its "
+            "trade. Name two places without a common member."
+        )
 
 
 def refuse_hole(ledger: Ledger, place: codes.Place, period: Period, blocs: tuple[str, ...] = ()) -> None:

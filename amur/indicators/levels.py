@@ -19,7 +19,8 @@ from amur.periods import Period
 def level(question: Question) -> Answers:
     """The level of a flow: as published, as other published figures imply, then as flow tables hold it."""
     flow = question.flow
-    return gather([lambda: _published_level(question, flow), *_from_ledgers(question, flow)])
+    published = [lambda: _published_level(question, flow)] if question.asks_facts else []
+    return gather([*published, *_from_ledgers(question, flow)])
 
 
 def implied_level(question: Question) -> Answers:
@@ -34,14 +35,14 @@ def implied_base(question: Question) -> Answers:
 
 def growth(question: Question) -> Answers:
     """Growth on the year before, or on the base asked for: as published first, then computed, then from tables."""
-    return gather([lambda: _published_growth(question), *_growth_from_ledgers(question, _year_before)])
+    published = [lambda: _published_growth(question)] if question.asks_facts else []
+    return gather([*published, *_growth_from_ledgers(question, _year_before)])
 
 
 def growth_month(question: Question) -> Answers:
     """Growth on the period of the same length just before."""
-    return gather(
-        [lambda: _sequential_growth(question), *_growth_from_ledgers(question, lambda period: period.previous())]
-    )
+    published = [lambda: _sequential_growth(question)] if question.asks_facts else []
+    return gather([*published, *_growth_from_ledgers(question, lambda period: period.previous(), "growth_month")])
 
 
 def implied_growth(question: Question) -> Answers:
@@ -58,8 +59,9 @@ def _published_level(question: Question, flow: str) -> list[Figure]:
     if period is None:
         raise _nothing_published(question)
     printed = published.published_levels(flow, period)
+    sound = [figure for figure in printed if figure not in published.doubtful]
     implied = [_rebased(question, figure) for figure in published.implied_levels(flow, period)]
-    found = _noted(question, [*printed, *([] if printed else implied[:1])], implied)
+    found = _noted(question, printed if sound else [*implied[:1], *printed], implied)
     if not found:
         raise NoDataError(
             f"No level of {flow} of {question.subject.code} with {question.other.code} in {period.label} is among the "
@@ -171,8 +173,8 @@ def _implied_growth(question: Question) -> list[Figure]:
     if found is None:
         raise NoDataError(
             f"Published levels and growth rates imply no growth of {question.flow} of {question.subject.code} with "
-            f"{question.other.code} in {period.label}. It takes longer spans that differ by just this period, each with "
-            "its growth."
+            f"{question.other.code} in {period.label}. It takes longer spans that differ by just this period, "
+            "each with its growth."
         )
     return [found]
 
@@ -201,7 +203,7 @@ def _from_ledgers(question: Question, flow: str) -> list[Callable[[], Iterable[F
 
 
 def _growth_from_ledgers(
-    question: Question, before: Callable[[Period], Period]
+    question: Question, before: Callable[[Period], Period], measure: str = "growth"
 ) -> list[Callable[[], Iterable[Figure]]]:
     def attempt(ledger: Ledger) -> list[Figure]:
         period = amounts.newest(question, ledger)
@@ -211,7 +213,7 @@ def _growth_from_ledgers(
         old = amounts.amount(question, ledger, question.flow, base)
         if old.value <= 0:
             raise NoDataError(f"{ledger.name} has no trade to grow from in {base.label}.")
-        return [replace(arithmetic.growth(new, old), vintage=new.vintage)]
+        return [replace(arithmetic.growth(new, old, measure=measure), vintage=new.vintage)]
 
     return [lambda ledger=ledger: attempt(ledger) for ledger in amounts.by_closeness(question.ledgers())]
 

@@ -12,15 +12,15 @@ import polars as pl
 
 from amur import arithmetic
 from amur.errors import NoDataError
-from amur.figures import Figure
+from amur.figures import Derivation, Figure
 from amur.indicators import amounts, wording
 from amur.indicators import ledger as books
 from amur.indicators.ledger import Ledger
 from amur.indicators.levels import level
 from amur.indicators.question import Answers, Question, gather
 from amur.indicators.structure import complementarities, grubel_lloyd, grubel_lloyd_by_product, revealed_advantages
-from amur.indicators.values import Frame
-from amur.indicators.weights import observed_first
+from amur.indicators.values import MIRRORED, Frame
+from amur.indicators.weights import ledger_share, observed_first
 from amur.periods import Period
 
 _CONCENTRATION = {
@@ -28,6 +28,13 @@ _CONCENTRATION = {
     "hhi_normalised": ("hhi_normalised", "index"),
     "effective_partners": ("effective", "partners"),
     "hirschman": ("hirschman", "index"),
+}
+# What `explain` prints for an index over many partners, whose terms would fill a page.
+_SHOWN = {
+    "hhi": "Σ s² (n = {n})",
+    "hhi_normalised": "(Σ s² − 1/{n}) / (1 − 1/{n})",
+    "effective_partners": "1 / Σ s² (n = {n})",
+    "hirschman": "√(Σ s²) (n = {n})",
 }
 _BY_SECTOR: dict[str, Callable[[Any], Frame]] = {
     "rca": revealed_advantages,
@@ -48,7 +55,9 @@ def concentration(measure: str) -> Callable[[Question], Answers]:
         def attempt(ledger: Ledger) -> list[Figure]:
             period = question.period or _newest_of(question, ledger)
             row = amounts.tabular_row("concentration", question, ledger, period)
-            return [_table_figure(question, ledger, (measure, unit), period, row[f"{column}_{question.flow}"])]
+            derivation = Derivation(measure, (), _SHOWN[measure].format(n=row[f"partners_{question.flow}"]))
+            figure = _table_figure(question, ledger, (measure, unit), period, row[f"{column}_{question.flow}"])
+            return [replace(figure, derivation=derivation)]
 
         tries = [lambda ledger=ledger: attempt(ledger) for ledger in question.ledgers()]
         answers = gather(tries)
@@ -71,9 +80,25 @@ def trade_intensity(question: Question) -> Answers:
             ledger, question.other, period, books.merged(ledger, question.product, question.subject, question.other)
         )
         value = row[f"intensity_of_{question.flow}"]
-        return [_table_figure(question, ledger, ("trade_intensity", "ratio"), period, value)]
+        figure = _table_figure(question, ledger, ("trade_intensity", "ratio"), period, value)
+        return [replace(figure, derivation=_intensity_steps(question, ledger, period, row))]
 
     return _from_tables(question, attempt)
+
+
+def _intensity_steps(question: Question, ledger: Ledger, period: Period, row: dict[str, Any]) -> Derivation:
+    """Share over weight: the partner's own trade in the world's without the subject."""
+    met = MIRRORED[question.flow]
+    share = ledger_share(question, ledger, period)
+    partner = replace(
+        amounts.described(question, ledger, met, period, row[f"partner_{met}"]),
+        subject=question.other.code,
+        object=amounts.WORLD,
+    )
+    rest = replace(
+        amounts.described(question, ledger, met, period, row[f"rest_{met}"]), subject=amounts.WORLD, object=""
+    )
+    return Derivation("trade_intensity", (share, partner, rest), "{0} / ({1} / {2})")
 
 
 def rca(question: Question) -> Answers:
@@ -92,8 +117,7 @@ def rca(question: Question) -> Answers:
         return [
             replace(
                 _table_figure(question, ledger, ("rca", "ratio"), period, row["rca"], product=row["product"]),
-                flow="exports",
-                object="",
+                derivation=Derivation("rca", (), f"{row['share_in_exports']:.4%} / {row['share_in_world']:.4%}"),
             )
             for row in rows
         ]
@@ -108,7 +132,7 @@ def complementarity(question: Question) -> Answers:
         period = amounts.newest(question, ledger)
         row = _pair_row("complementarity", question, ledger, period)
         figure = _table_figure(question, ledger, ("complementarity", "index"), period, row["complementarity"])
-        return [replace(figure, flow="exports")]
+        return [replace(figure, derivation=Derivation("complementarity", (), "1 − ½ Σ |m − x|"))]
 
     return _from_tables(question, attempt)
 
@@ -119,12 +143,11 @@ def two_way_trade(question: Question) -> Answers:
     def attempt(ledger: Ledger) -> list[Figure]:
         bare = replace(question, query=replace(question.query, product=""))
         period = amounts.newest(bare, ledger)
-        measure = "grubel_lloyd_by_product" if question.product else "grubel_lloyd"
-        row = _pair_row(measure, question, ledger, period)
-        figure = _table_figure(
-            bare, ledger, ("grubel_lloyd", "index"), period, row["grubel_lloyd"], product=question.product
-        )
-        return [replace(figure, flow="total")]
+        row = _pair_row("grubel_lloyd_by_product" if question.product else "grubel_lloyd", question, ledger, period)
+        figure = _table_figure(question, ledger, ("grubel_lloyd", "index"), period, row["grubel_lloyd"])
+        turnover = amounts.described(question, ledger, "total", period, row["total_usd"])
+        one_way = replace(turnover, measure="one_way_trade", value=row["total_usd"] * (1 - row["grubel_lloyd"]))
+        return [replace(figure, derivation=Derivation("grubel_lloyd", (one_way, turnover), "1 − {0} / {1}"))]
 
     return _from_tables(question, attempt)
 

@@ -6,15 +6,18 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from amur import codes
 from amur.errors import MeasureError, NoDataError
 from amur.figures import Figure
 from amur.indicators import levels, profiles, weights
+from amur.indicators.ledger import common_members, ledgers
 from amur.indicators.question import Answers, Query, Question, ask, text_of
+from amur.indicators.reasons import carried_countries
 from amur.periods import Period
 
 NOTATION = (
-    "X_ij: exports of i to j; E_i, M_i, T_i: exports, imports and both of i with all partners; s: a share; k: a product; "
-    "w: the world; V: any flow; g: a growth rate; t: a period; n: the number of partners"
+    "X_ij: exports of i to j; E_i, M_i, T_i: exports, imports and both of i with all partners; s: a share; "
+    "k: a product; w: the world; V: any flow; g: a growth rate; t: a period; n: the number of partners"
 )
 
 
@@ -148,13 +151,24 @@ def series(name: str, a: str, b: str = "", query: Query | None = None) -> tuple[
 
 
 def matrix(name: str, places: tuple[str, ...], query: Query | None = None) -> tuple[Figure, ...]:
-    """A measure of two countries for every ordered pair of places, each from its preferred source.
+    """A measure of two countries for every ordered pair of places, all from one source so that they compare.
 
-    Pairs that no source can answer are left out.
+    The source is the one that answers most pairs; among equals one without nowcasts, then the newest. Pairs
+    that it cannot answer, and pairs of a bloc with its own member, are left out.
     """
-    pairs = [(one, other) for one in places for other in places if one != other]
-    found = (answers(name, one, other, query).figures[:1] for one, other in pairs)
-    return tuple(figure for figures in found for figure in figures)
+    asked, listed = query or Query(), tuple(dict.fromkeys(codes.place(place) for place in places))
+    pairs = [(one.code, other.code) for one in listed for other in listed if not common_members(one, other)]
+    keys = [asked.source] if asked.source else [item.key for item in ledgers(asked.data) if item.totals == "both"]
+    tables = []
+    for key in keys:
+        only = replace(asked, source=key)
+        tables.append(tuple(figure for pair in pairs for figure in answers(name, *pair, only).figures[:1]))
+
+    def worth(figures: tuple[Figure, ...]) -> tuple[int, bool, int]:
+        ends = [figure.period.end.toordinal() for figure in figures if figure.period]
+        return len(figures), not any(carried_countries(figure, asked) for figure in figures), min(ends, default=0)
+
+    return max(tables, key=worth, default=())
 
 
 def _years(query: Query, a: str, b: str) -> tuple[Period, ...]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import narwhals as nw
-from narwhals.typing import IntoFrame
 
 from amur.errors import MeasureError
-from amur.indicators.values import COUNTRY, FLOWS, MIRRORED, PAIR, Frame, pair_values, quotient
+from amur.indicators.values import COUNTRY, FLOWS, MIRRORED, PAIR, AnyFrame, Frame, pair_values, quotient
 
 TIE = 1e-9
 """Amounts closer than this, relative to the larger, share a rank: engines add in different orders."""
@@ -15,7 +14,7 @@ THRESHOLD = 0.5
 """A partner with at least this share of a flow is one that the subject depends on."""
 
 
-def partner_shares(flows: IntoFrame) -> Frame:
+def partner_shares(flows: AnyFrame) -> Frame:
     """The object's share of the subject's exports, imports and total trade, beside the amounts.
 
     share_of_exports = X_ij / E_i, share_of_imports = X_ji / M_i, share_of_total = (X_ij + X_ji) / (E_i + M_i);
@@ -35,7 +34,7 @@ def partner_shares(flows: IntoFrame) -> Frame:
     )
 
 
-def shares_of_gdp(flows: IntoFrame, gdp: IntoFrame) -> Frame:
+def shares_of_gdp(flows: AnyFrame, gdp: AnyFrame) -> Frame:
     """The subject's exports, imports and total trade with the object over the subject's GDP.
 
     `gdp` has place, period and gdp_usd, in current dollars like the flows.
@@ -51,7 +50,7 @@ def shares_of_gdp(flows: IntoFrame, gdp: IntoFrame) -> Frame:
     )
 
 
-def asymmetries(flows: IntoFrame) -> Frame:
+def asymmetries(flows: AnyFrame) -> Frame:
     """How much more the object weighs for the subject than the other way round, by flow.
 
     Both sides of one flow are compared: the subject's share of exports s = X_ij / E_i with the object's
@@ -82,7 +81,7 @@ def asymmetries(flows: IntoFrame) -> Frame:
     return both.with_columns(*compared)
 
 
-def partner_ranks(flows: IntoFrame, *, tie: float = TIE) -> Frame:
+def partner_ranks(flows: AnyFrame, *, tie: float = TIE) -> Frame:
     """The object's rank among the subject's partners by exports, imports and total, 1 the largest.
 
     Amounts within `tie` of each other, relative to the larger, share the better rank. Null where the
@@ -94,7 +93,7 @@ def partner_ranks(flows: IntoFrame, *, tie: float = TIE) -> Frame:
     return ranked
 
 
-def top_partners(flows: IntoFrame, *, threshold: float = THRESHOLD) -> Frame:
+def top_partners(flows: AnyFrame, *, threshold: float = THRESHOLD) -> Frame:
     """For each subject and flow the largest partner, its share and its distance to `threshold`.
 
     Columns flow, top, top_share, distance_to_threshold (negative above it) and dependent. Of partners

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import narwhals as nw
-from narwhals.typing import IntoFrame
 
 from amur.indicators.shares import partner_shares
 from amur.indicators.values import (
     FLOWS,
     MIRRORED,
     PAIR,
+    AnyFrame,
     Frame,
     country_values,
     known_sums,
@@ -19,7 +19,7 @@ from amur.indicators.values import (
 )
 
 
-def trade_intensities(flows: IntoFrame) -> Frame:
+def trade_intensities(flows: AnyFrame) -> Frame:
     """Trade with the object relative to what the object's weight in the rest of the world would give.
 
     Of exports: (X_ij / E_i) / (M_j / (M_w − M_i)); of imports and total likewise with the partner's exports
@@ -50,7 +50,7 @@ def trade_intensities(flows: IntoFrame) -> Frame:
     return joined.with_columns(*names)
 
 
-def revealed_advantages(flows: IntoFrame) -> Frame:
+def revealed_advantages(flows: AnyFrame) -> Frame:
     """Revealed comparative advantage by product: (X_i^k / E_i) / (X_w^k / E_w), after Balassa (1965, recalled).
 
     Columns subject, product, period, exports_usd, share_in_exports, share_in_world, rca. The products of the
@@ -62,7 +62,7 @@ def revealed_advantages(flows: IntoFrame) -> Frame:
     return joined.with_columns(rca=quotient(nw.col("share_in_exports"), nw.col("share_in_world")))
 
 
-def complementarities(flows: IntoFrame) -> Frame:
+def complementarities(flows: AnyFrame) -> Frame:
     """How well the subject's exports fit the object's imports: 1 − ½ Σ_k |m_j^k − x_i^k|, from 0 to 1.
 
     Computed as Σ_k min(m_j^k, x_i^k), which is the same since both sets of shares sum to one, and needs no
@@ -76,7 +76,7 @@ def complementarities(flows: IntoFrame) -> Frame:
     return known_sums(common, ("subject", "object", "period"), ("_common",)).rename({"_common": "complementarity"})
 
 
-def grubel_lloyd(flows: IntoFrame) -> Frame:
+def grubel_lloyd(flows: AnyFrame) -> Frame:
     """The share of two-way trade within products: 1 − Σ_k |X_k − M_k| / Σ_k (X_k + M_k), by pair and period.
 
     One where each product flows both ways in equal amounts, zero where every product flows one way only.
@@ -87,14 +87,14 @@ def grubel_lloyd(flows: IntoFrame) -> Frame:
     return summed.with_columns(grubel_lloyd=1 - quotient(nw.col("_gap"), nw.col("total_usd"))).drop("_gap")
 
 
-def grubel_lloyd_by_product(flows: IntoFrame) -> Frame:
+def grubel_lloyd_by_product(flows: AnyFrame) -> Frame:
     """The same for each product by itself: 1 − |X − M| / (X + M)."""
     parts = pair_values(flows)
     within = 1 - quotient(nw.col("balance_usd").abs(), nw.col("total_usd"))
     return parts.with_columns(grubel_lloyd=within).select(*PAIR, "total_usd", "grubel_lloyd")
 
 
-def product_shares(flows: IntoFrame, flow: str) -> Frame:
+def product_shares(flows: AnyFrame, flow: str) -> Frame:
     """The share of each product in a country's exports or imports: subject, product, period, `<flow>_usd`, share."""
     amount = f"{flow}_usd"
     values = country_values(flows).select("subject", "product", "period", amount)
@@ -103,7 +103,7 @@ def product_shares(flows: IntoFrame, flow: str) -> Frame:
     return joined.with_columns(share=quotient(nw.col(amount), nw.col("_all"))).drop("_all")
 
 
-def product_shares_of_world(flows: IntoFrame) -> Frame:
+def product_shares_of_world(flows: AnyFrame) -> Frame:
     """The share of each product in world exports: product, period, share_in_world."""
     values = world_values(flows).select("product", "period", "exports_usd")
     whole = known_sums(values, ("period",), ("exports_usd",)).rename({"exports_usd": "_all"})

@@ -17,6 +17,8 @@ from amur.errors import MeasureError
 from amur.periods import Period
 
 Frame = nw.LazyFrame[Any]
+AnyFrame = IntoFrame | nw.DataFrame[Any] | nw.LazyFrame[Any]
+"""A table of any engine that narwhals knows, wrapped or not."""
 
 FLOWS = ("exports", "imports", "total")
 """The three flows of a subject, each a column `<flow>_usd`."""
@@ -29,7 +31,7 @@ PAIR = ("subject", "object", "product", "period")
 COUNTRY = ("subject", "product", "period")
 
 
-def flows_frame(flows: IntoFrame) -> Frame:
+def flows_frame(flows: AnyFrame) -> Frame:
     """The five columns that measures need, lazily; a table without them is refused."""
     frame = nw.from_native(flows).lazy()
     missing = [name for name in NEEDED if name not in frame.collect_schema().names()]
@@ -38,7 +40,7 @@ def flows_frame(flows: IntoFrame) -> Frame:
     return frame.select(*NEEDED)
 
 
-def pair_values(flows: IntoFrame) -> Frame:
+def pair_values(flows: AnyFrame) -> Frame:
     """Each pair from both sides: exports_usd, imports_usd, total_usd, balance_usd by product and period.
 
     exports_usd is what the subject sells to the object, imports_usd what it buys there; total is their
@@ -63,25 +65,25 @@ def pair_values(flows: IntoFrame) -> Frame:
     return _with_totals(known_sums(nw.concat([sold, bought]), PAIR, ("exports_usd", "imports_usd")))
 
 
-def country_values(flows: IntoFrame) -> Frame:
+def country_values(flows: AnyFrame) -> Frame:
     """Each country's trade with all others: exports_usd, imports_usd, total_usd, balance_usd."""
     return _with_totals(known_sums(pair_values(flows), COUNTRY, ("exports_usd", "imports_usd")))
 
 
-def world_values(flows: IntoFrame) -> Frame:
+def world_values(flows: AnyFrame) -> Frame:
     """World trade by product and period: exports_usd (equal to imports_usd) and total_usd, twice as much."""
     summed = known_sums(pair_values(flows), ("product", "period"), ("exports_usd", "imports_usd"))
     return _with_totals(summed).drop("balance_usd")
 
 
-def sum_products(flows: IntoFrame, products: tuple[str, ...], name: str) -> Frame:
+def sum_products(flows: AnyFrame, products: tuple[str, ...], name: str) -> Frame:
     """The flows of several products as one product called `name`."""
     frame = flows_frame(flows).filter(nw.col("product").is_in(list(products)))
     summed = known_sums(frame, ("exporter", "importer", "period"), ("value_usd",))
     return summed.with_columns(nw.lit(name).alias("product")).select(*NEEDED)
 
 
-def growth_rates(flows: IntoFrame, *, period: Period, base: Period) -> Frame:
+def growth_rates(flows: AnyFrame, *, period: Period, base: Period) -> Frame:
     """Growth of each pair's flows from `base` to `period`, as fractions; null where the base is zero."""
     if period == base:
         raise MeasureError(f"Growth from {base.label} to itself is no growth. Choose another base.")

@@ -10,7 +10,7 @@ import narwhals as nw
 
 from amur import arithmetic, codes, store
 from amur.errors import NoDataError
-from amur.figures import Figure
+from amur.figures import Derivation, Figure
 from amur.indicators import amounts, wording
 from amur.indicators import ledger as books
 from amur.indicators.ledger import Ledger
@@ -30,7 +30,7 @@ GDP_TABLE, GDP_ORIGIN = "wdi_gdp_population", "world-bank-gdp"
 def share(question: Question) -> Answers:
     """The partner's share: from tables, observed years before nowcasts and newer before older, then as stated."""
     tables = gather([lambda ledger=ledger: [ledger_share(question, ledger)] for ledger in question.ledgers()])
-    said = gather([lambda: _stated(question), lambda: _share_of_releases(question)])
+    said = gather([lambda: _stated(question), lambda: _share_of_releases(question)] if question.asks_facts else [])
     return Answers(observed_first(question, tables.figures), tables.refusals) + said
 
 
@@ -123,6 +123,11 @@ def _over_gdp(question: Question, period: Period) -> Answers:
     return Answers(figures, found.refusals)
 
 
+def gdp_years(code: str) -> tuple[int, ...]:
+    """The years for which GDP of a place is known; of a bloc, those in which all its members have it."""
+    return tuple(sorted(_gdp(code)))
+
+
 def gdp_figure(question: Question, period: Period) -> Figure:
     """GDP of the subject in a year, current dollars at market exchange rates; of a bloc, the sum over its members."""
     return Figure(
@@ -190,7 +195,7 @@ def _asymmetry(question: Question, measure: str, combine: Callable[[Figure, Figu
         return _like(there, combine(there, back), measure)
 
     tables = gather([lambda ledger=ledger: [of(*both_shares(question, ledger))] for ledger in question.ledgers()])
-    said = gather([lambda: [of(*pair) for pair in _stated_pairs(question)]])
+    said = gather([lambda: [of(*pair) for pair in _stated_pairs(question)]] if question.asks_facts else [])
     return Answers(observed_first(question, tables.figures), tables.refusals) + said
 
 
@@ -227,8 +232,9 @@ def _ledger_rank(question: Question, ledger: Ledger) -> Figure:
         raise NoDataError(
             f"{ledger.name} has no {question.flow} of {question.subject.code} with {question.other.code}."
         )
-    figure = amounts.described(question, ledger, question.flow, period, float(place))
-    return replace(figure, measure="rank", unit="rank", currency="")
+    mine = amounts.described(question, ledger, question.flow, period, row[f"{question.flow}_usd"])
+    ahead = Derivation("rank", (mine,), f"1 + {place - 1} (V > {{0}})")
+    return replace(mine, measure="rank", value=float(place), unit="rank", currency="", derivation=ahead)
 
 
 def _like(template: Figure, figure: Figure, measure: str) -> Figure:
