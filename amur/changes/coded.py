@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -19,6 +20,9 @@ from amur.errors import FlowsError
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
+
+# Any table that narwhals knows, or a narwhals frame itself.
+Flows = IntoFrame | nw.LazyFrame[Any] | nw.DataFrame[Any]
 
 KEYS = ("exporter", "importer", "product")
 
@@ -67,7 +71,7 @@ class CodedFlows:
         return flat.reshape(len(self.countries), len(self.products))
 
 
-def code_flows(flows: IntoFrame, *, value: str = "value_usd") -> CodedFlows:
+def code_flows(flows: Flows, *, value: str = "value_usd") -> CodedFlows:
     """Check and code a table with exporter, importer, product and a value column, one period only.
 
     Raises `FlowsError` on missing columns or labels, values that are missing or negative, sales of a

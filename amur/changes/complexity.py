@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 
-from amur.changes.coded import Array, code_flows
+from amur.changes.coded import Array, Flows, code_flows
 from amur.errors import MeasureError
 
 # Two eigenvalues this close leave the vector open: the countries fall into groups that share no product.
@@ -32,7 +31,7 @@ class Complexity:
     ubiquity: Array
 
 
-def complexity(flows: IntoFrame, *, value: str = "value_usd", threshold: float = 1.0) -> Complexity:
+def complexity(flows: Flows, *, value: str = "value_usd", threshold: float = 1.0) -> Complexity:
     """Complexity of countries and products from one year of flows.
 
     A country is present in a product where its revealed comparative advantage is at least `threshold`.

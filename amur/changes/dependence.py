@@ -14,10 +14,9 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 
-from amur.changes.coded import Array, CodedFlows, Codes, code_flows, labels
+from amur.changes.coded import Array, CodedFlows, Codes, Flows, code_flows, labels
 from amur.errors import MeasureError
 
 Criterion = Literal["import_hhi", "world_hhi", "imports_to_exports"]
@@ -98,9 +97,7 @@ def world_of(flows: CodedFlows) -> World:
     return World(total, np.divide(squares, total**2, where=total > 0, out=np.full(len(total), np.nan)))
 
 
-def import_concentration(
-    flows: IntoFrame, *, value: str = "value_usd", thresholds: Thresholds = GEODEP
-) -> pl.DataFrame:
+def import_concentration(flows: Flows, *, value: str = "value_usd", thresholds: Thresholds = GEODEP) -> pl.DataFrame:
     """The import criterion alone, for a table that has the imports of some countries and no more.
 
     Columns: importer, product, imports, suppliers, import_hhi, top_supplier, top_share, top_ties,
@@ -114,7 +111,7 @@ def import_concentration(
     )
 
 
-def dependence(flows: IntoFrame, *, value: str = "value_usd", thresholds: Thresholds = GEODEP) -> pl.DataFrame:
+def dependence(flows: Flows, *, value: str = "value_usd", thresholds: Thresholds = GEODEP) -> pl.DataFrame:
     """All criteria for every importer and product of one year of world trade.
 
     Columns beside those of `import_concentration`: exports (of the importer itself), world_exports,
@@ -234,7 +231,7 @@ class BlocThresholds:
 
 
 def bloc_indicators(
-    flows: IntoFrame, members: frozenset[str], *, value: str = "value_usd", thresholds: BlocThresholds | None = None
+    flows: Flows, members: frozenset[str], *, value: str = "value_usd", thresholds: BlocThresholds | None = None
 ) -> pl.DataFrame:
     """The European Commission's three core dependency indicators for a bloc, product by product.
 

@@ -53,15 +53,36 @@ def decompose_share(own: tuple[float, float], others: tuple[float, float]) -> Sh
             f"The total is zero in one of the periods ({a0 + b0:g}, {a1 + b1:g}), so there is no share to explain. "
             "Choose periods in which there is trade."
         )
-    before, after = a0 / (a0 + b0), a1 / (a1 + b1)
-    growth_own, growth_others = _log_change(a0, a1), _log_change(b0, b1)
-    if math.isfinite(growth_own) and math.isfinite(growth_others):
-        weight = _points_per_log((a0 / (a0 + b0), b0 / (a0 + b0)), (a1 / (a1 + b1), b1 / (a1 + b1)))
-        part_own, part_others = weight * growth_own, -weight * growth_others
-    else:
-        endless = [math.isinf(growth_own), math.isinf(growth_others)]
-        part_own, part_others = ((after - before) * flag / sum(endless) for flag in endless)
-    return ShareChange(before, after, growth_own, growth_others, part_own, part_others)
+    part_own, part_others = share_parts(a0, a1, others_before=b0, others_after=b1)
+    return ShareChange(
+        a0 / (a0 + b0), a1 / (a1 + b1), _log_change(a0, a1), _log_change(b0, b1), float(part_own), float(part_others)
+    )
+
+
+def share_parts(
+    own_before: ArrayLike, own_after: ArrayLike, *, others_before: ArrayLike, others_after: ArrayLike
+) -> tuple[Array, Array]:
+    """The parts `own` and `others` of `decompose_share` for arrays of any one shape; NaN where a total is zero.
+
+    Since `Δs = s₁ (1 − s₀) (1 − e^−Δlogit)`, the points a log point moves, `Δs / Δlogit`, are the logarithmic
+    mean of `s₁ (1 − s₀)` and `s₀ (1 − s₁)`; they keep their digits where the two shares are close.
+    """
+    a0, a1, b0, b1 = np.broadcast_arrays(
+        *(np.asarray(x, float) for x in (own_before, own_after, others_before, others_after))
+    )
+    total0, total1 = np.where(a0 + b0 > 0, a0 + b0, np.nan), np.where(a1 + b1 > 0, a1 + b1, np.nan)
+    weight = log_mean(np.nan_to_num(a1 / total1 * (b0 / total0)), np.nan_to_num(a0 / total0 * (b1 / total1)))
+    own = weight * np.nan_to_num(log_ratio(a1, a0))
+    others = -weight * np.nan_to_num(log_ratio(b1, b0))
+    own_endless, others_endless = (a0 == 0) != (a1 == 0), (b0 == 0) != (b1 == 0)
+    sides = own_endless.astype(float) + others_endless
+    change = a1 / total1 - a0 / total0
+    limit = np.divide(change, sides, where=sides > 0, out=np.zeros(change.shape))
+    valid = np.where(np.isnan(total0 + total1), np.nan, 0.0)
+    return (
+        np.where(sides > 0, limit * own_endless, own) + valid,
+        np.where(sides > 0, limit * others_endless, others) + valid,
+    )
 
 
 @dataclass(frozen=True)
@@ -177,15 +198,6 @@ def _log_change(before: float, after: float) -> float:
     if before == after:
         return 0.0
     return math.inf if before == 0 else -math.inf
-
-
-def _points_per_log(before: tuple[float, float], after: tuple[float, float]) -> float:
-    """`Δs / Δlogit` from (share, rest) before and after, in its limit `s (1 − s)` where the share stands still.
-
-    Since `Δs = s₁ (1 − s₀) (1 − e^−Δlogit)`, the quotient is the logarithmic mean of `s₁ (1 − s₀)` and
-    `s₀ (1 − s₁)`, which keeps its digits where the two shares are close.
-    """
-    return float(log_mean(after[0] * before[1], before[0] * after[1]))
 
 
 def _ratio(part: ArrayLike, whole: ArrayLike) -> Array:
