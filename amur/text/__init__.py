@@ -65,6 +65,11 @@ class Text:
         """Whether the catalogue holds `key`."""
         return key in self._entries
 
+    def template(self, key: str) -> str:
+        """The sentence under `key` as the catalogue has it; of plural forms, the general one."""
+        entry = self._entries.get(key, "")
+        return entry if isinstance(entry, str) else entry["other"]
+
     def _template(self, key: str, values: Mapping[str, object]) -> str:
         entry = self._entries.get(key)
         if entry is None:

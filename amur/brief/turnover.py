@@ -1,0 +1,188 @@
+"""Chapter: how much the two trade, as reported, as implied, and how it moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, fallen, is_nowcast
+from amur.charts import Axis, time_lines
+from amur.figures import Figure
+from amur.kit import Chart, Table, notice, paragraph
+from amur.origins import load_origins
+from amur.periods import Period
+
+
+def turnover_chapter(pair: Pair) -> Chapter:
+    """Turnover year by year from every source, its newest growth, and what the latest releases imply."""
+    parts = Parts(pair)
+    figures = pair.over_time("turnover", pair.a.code, pair.b.code)
+    if not figures:
+        parts.add(notice(pair.say("turnover.none")))
+        return parts.chapter("turnover")
+    parts.add(paragraph(_level(pair, figures)))
+    growth = newest_growth(pair)
+    if growth:
+        parts.add(paragraph(_growth(pair, growth)))
+        parts.cite(growth)
+    parts.add(_chart(pair, parts, figures))
+    releases = _releases(pair)
+    if releases:
+        parts.cite(row["level"] for row in releases)
+        parts.add(_release_table(pair, releases))
+        parts.add(*_implied_month(pair, parts))
+    return parts.chapter("turnover")
+
+
+def preferred_by_year(figures: tuple[Figure, ...]) -> dict[Period, Figure]:
+    """The first figure of each period, which is the preferred source's."""
+    chosen: dict[Period, Figure] = {}
+    for figure in figures:
+        if figure.period is not None:
+            chosen.setdefault(figure.period, figure)
+    return dict(sorted(chosen.items()))
+
+
+def newest_growth(pair: Pair) -> tuple[Figure, ...]:
+    """Growth of turnover in the newest period: as published first, then as computed."""
+    found = pair.ask("growth", pair.a.code, pair.b.code).figures
+    if not found:
+        return ()
+    newest = max((figure.period for figure in found if figure.period), key=lambda span: span.end)
+    return tuple(figure for figure in found if figure.period == newest)
+
+
+def _level(pair: Pair, figures: tuple[Figure, ...]) -> Any:
+    latest = list(preferred_by_year(figures).values())[-1]
+    values: dict[str, object] = {
+        "level": latest,
+        "period": latest.period,
+        "reporter": _reporter(pair, latest),
+    }
+    return pair.told("turnover.level", values)
+
+
+def _growth(pair: Pair, growth: tuple[Figure, ...]) -> Any:
+    published = growth[0]
+    way = "rose" if published.value > 0 else "fell"
+    values: dict[str, object] = {"period": published.period, "growth": fallen(pair, published)}
+    if len(growth) > 1 and growth[0].derivation is None and growth[1].derivation is not None:
+        return pair.told(f"turnover.{way}_twice", {**values, "computed": growth[1]})
+    return pair.told(f"turnover.{way}", values)
+
+
+def _chart(pair: Pair, parts: Parts, figures: tuple[Figure, ...]) -> Chart:
+    rows = [_row(pair, figure) for figure in figures]
+    origins = parts.cite(figures)
+    values = _extremes(figures)
+    return Chart(
+        name="turnover-by-year",
+        title=pair.say("turnover.chart"),
+        finding=pair.told("turnover.finding", values),
+        draw=draw_of(time_lines, rows, axis=Axis(unit="USD")),
+        table=Table(
+            "turnover-data",
+            pair.say("turnover.chart"),
+            (
+                column(pair, "period", kind="period"),
+                column(pair, "series"),
+                column(pair, "figure", kind="value"),
+                column(pair, "status"),
+            ),
+            [{**row, "status": pair.text(f"kit.status.{row['status']}")} for row in rows],
+            note=pair.text("brief.nominal"),
+        ),
+        origins=origins,
+    )
+
+
+def _extremes(figures: tuple[Figure, ...]) -> dict[str, object]:
+    """The first and the last level of the source that reaches furthest, for the finding."""
+    chosen = preferred_by_year(figures)
+    newest = list(chosen.values())[-1]
+    same = [figure for figure in figures if figure.origins == newest.origins and figure.reporter == newest.reporter]
+    oldest = min(same, key=lambda figure: figure.period or newest.period)  # type: ignore[arg-type,return-value]
+    return {"then": oldest, "since": oldest.period, "now": newest, "period": newest.period}
+
+
+def _row(pair: Pair, figure: Figure) -> dict[str, Any]:
+    derived = figure.derivation is not None and figure.derivation.operation != "ratio"
+    status = "nowcast" if is_nowcast(pair, figure) else "derived" if derived and _is_fact(figure) else "reported"
+    return {
+        "series": _reporter(pair, figure),
+        "period": figure.period,
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "figure": figure,
+        "status": status,
+    }
+
+
+def _is_fact(figure: Figure) -> bool:
+    return any("facts" in key or "customs" in key or "gacc" in key for key in figure.origins) or figure.printed != ""
+
+
+def _reporter(pair: Pair, figure: Figure) -> str:
+    """Who reports a figure, as readers know them."""
+    key = f"kit.reporter.{figure.reporter}"
+    if pair.text.has(key):
+        return pair.text(key)
+    if figure.reporter:
+        return figure.reporter
+    return next((load_origins()[key].producer for key in figure.origins if key in load_origins()), figure.origins[0])
+
+
+def _releases(pair: Pair) -> list[dict[str, Any]]:
+    """The published periods of the newest two years that are no whole years, with growth where it was published."""
+    from amur.indicators.question import ask
+    from amur.indicators.releases import releases
+
+    found = releases(ask(pair.a.code, pair.b.code, pair.query())).dollars
+    if not found.levels:
+        return []
+    levels = [figure for figure in found.levels if figure.flow == "total" and figure.period is not None]
+    newest = max(figure.period.end.year for figure in levels if figure.period)
+    rows: dict[Period, dict[str, Any]] = {}
+    for figure in levels:
+        if figure.period is None or figure.period.end.year < newest - 1:
+            continue
+        growth = next((rate for rate in found.rates if rate.flow == "total" and rate.period == figure.period), None)
+        rows.setdefault(figure.period, {"period": figure.period, "level": figure, "growth": growth})
+    ordered = sorted(rows.values(), key=lambda row: (row["period"].end, -row["period"].days))
+    return ordered[-14:]
+
+
+def _release_table(pair: Pair, rows: list[dict[str, Any]]) -> Table:
+    return Table(
+        "releases",
+        pair.text("brief.turnover.releases"),
+        (
+            column(pair, "period", kind="period"),
+            column(pair, "level", kind="figure"),
+            column(pair, "growth", kind="figure"),
+        ),
+        rows,
+        note=pair.text("brief.turnover.releases_note"),
+    )
+
+
+def _implied_month(pair: Pair, parts: Parts) -> list[Any]:
+    """What two cumulative releases imply for the month between them, where nobody printed it as such."""
+    for row in reversed(_releases(pair)):
+        period: Period = row["period"]
+        if period.kind not in ("ytd", "half", "quarter", "year") or not period.months or period.months < 2:
+            continue
+        month = Period.of_month(period.end.year, period.end.month)
+        level = pair.first("implied_level", pair.a.code, pair.b.code, period=month)
+        growth = pair.first("implied_growth", pair.a.code, pair.b.code, period=month)
+        if level is None or growth is None:
+            continue
+        parts.cite((level, growth))
+        way = "rose" if growth.value > 0 else "fell"
+        values = {"month": month, "level": level, "growth": fallen(pair, growth), "range": pair.text.interval(growth)}
+        sentences = [paragraph(pair.told(f"turnover.implied_{way}", values))]
+        printed = pair.first("turnover", pair.a.code, pair.b.code, period=month)
+        if printed is not None and printed.derivation is None and printed.note:
+            sentences.append(notice(printed.note, kind="info"))
+        return sentences
+    return []
