@@ -5,6 +5,7 @@ from __future__ import annotations
 from amur.simulate.plan import Plan, Setting, settings
 from amur.simulate.report import (
     Stranded,
+    capital,
     column_heads,
     expected_rows,
     label,
@@ -27,6 +28,7 @@ __all__ = [
     "Setting",
     "Simulation",
     "Stranded",
+    "capital",
     "column_heads",
     "expected_rows",
     "label",

@@ -33,9 +33,9 @@ class Stranded:
 
 def overview(simulation: Simulation, text: Text) -> list[dict[str, str]]:
     """One row a country, worst first: the change of real income in every run, as the language writes it."""
-    solved = [run for run in simulation.runs if run.outcome]
+    solved = [run.outcome for run in simulation.runs if run.outcome]
     heads = column_heads(simulation, text)
-    first = solved[0].outcome.countries().sort("real_income_change", "country")
+    first = solved[0].countries().sort("real_income_change", "country")
     countries = first["country"].to_list()
     digits = percent_digits(first["real_income_change"].to_list())
     columns = {}
@@ -47,7 +47,10 @@ def overview(simulation: Simulation, text: Text) -> list[dict[str, str]]:
         changes = zip(table["country"], table["real_income_change"], strict=True)
         columns[head] = {code: text.percent(change, digits=digits, sign=True) for code, change in changes}
     name = text("simulate.table.country")
-    return [{name: label(code, text)} | {head: cells[code] for head, cells in columns.items()} for code in countries]
+    return [
+        {name: capital(label(code, text))} | {head: cells[code] for head, cells in columns.items()}
+        for code in countries
+    ]
 
 
 def percent_digits(fractions: Sequence[float]) -> int:
@@ -149,6 +152,11 @@ def sector_label(code: str, text: Text) -> str:
         return code
 
 
+def capital(name: str) -> str:
+    """A name as it stands alone: with a capital first letter."""
+    return name[:1].upper() + name[1:]
+
+
 def lowered(name: str) -> str:
     """A name as it stands inside a sentence: a small first letter, unless it is an abbreviation."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
@@ -196,6 +204,7 @@ def _joined(listed: str, text: Text) -> str:
 __all__ = [
     "TABLES",
     "Stranded",
+    "capital",
     "column_heads",
     "expected_rows",
     "label",
