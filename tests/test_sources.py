@@ -81,9 +81,19 @@ def test_values_that_the_tables_were_checked_against() -> None:
         "USA from MEX 2024": total("us-census-hs6", *pair("MEX", "USA")),
         "CHN crude from RUS 2022": total("china-energy", product == "crude oil", period >= "2022", period < "2023"),
     }  # fmt: skip
-    wanted = {"BACI RUS to CHN": 129.0, "BACI CHN to RUS": 110.0, "BACI CHN to USA": 440.5, "ICIO goods between": 134.0,
-              "EU to CHN 2023": 223.5, "EU27 to RUS 2021": 89.2, "EU from RUS 2021": 163.6, "CN8 to RUS 2021": 33.2,
-              "USA from CHN 2022": 526.1, "USA from MEX 2024": 503.4, "CHN crude from RUS 2022": 58.377523628}  # fmt: skip
+    wanted = {
+        "BACI RUS to CHN": 129.0,
+        "BACI CHN to RUS": 110.0,
+        "BACI CHN to USA": 440.5,
+        "ICIO goods between": 134.0,
+        "EU to CHN 2023": 223.5,
+        "EU27 to RUS 2021": 89.2,
+        "EU from RUS 2021": 163.6,
+        "CN8 to RUS 2021": 33.2,
+        "USA from CHN 2022": 526.1,
+        "USA from MEX 2024": 503.4,
+        "CHN crude from RUS 2022": 58.377523628,
+    }
     assert {name: value / 1e9 for name, value in found.items()} == pytest.approx(wanted, rel=PRINTED)
 
 

@@ -1,18 +1,20 @@
 """Holes: countries whose missing partners weigh too much for their totals, shares and ranks to mean anything.
 
-A pair that is absent from a bilateral file is either a true zero (Mexico and Mongolia in some product) or a
-report that is missing (Korea and Viet Nam). The file cannot tell, but size can: two large traders do not
-trade nothing. So each absent pair is weighed by the trade expected of it, the exporter's total times the
-importer's total over the world total, both from the file itself. Expectations below a millionth of world
-trade do not count: true zeros are common there. A country is refused where the absent pairs make up more
-than a twentieth of what is expected of all its pairs.
+A pair that is absent from a bilateral file is either a true zero (Tonga and Mongolia) or a report that is
+missing (Korea and Viet Nam). The file cannot tell, but size can: two large traders do not trade nothing. So
+each pair without a flow in either direction is weighed by the trade expected of it, the product of the two
+countries' total trade over the world's, all from the file itself. Expectations below a millionth of world
+trade do not count: true zeros are common there. A country is refused where the absent pairs make up more than
+a twentieth of what is expected of all its pairs.
 
-Why a size product, and not distance as well: the rule must work on any file a user brings, and only needs
-to tell a hole from a zero, a difference of an order of magnitude. Distance would lower the weight of far
-pairs and with it the weight of a hole that lies far away. Why a twentieth: missing a twentieth of trade
-moves a share by as much as the rounding of two printed digits; and in the one file with a known hole, the
-countries inside have at least 0.07 and all large ones outside less than 0.04. The totals of a country in a
-hole are too small themselves, so its weight is if anything understated.
+Why a size product, and not distance as well: the rule must work on any file a user brings, and only needs to
+tell a hole from a zero, a difference of an order of magnitude. Distance would lower the weight of far pairs
+and with it the weight of a hole that lies far away. Why total trade, and not exports times imports: in a file
+of one reporter every partner has a single flow, and only its total shows that it is large and so that its
+other flows are missing. Why a twentieth: missing that much moves a share by as much as the rounding of two
+printed digits; and in the one bundled file with a known hole, the large countries inside lose 0.08 and more, those
+outside less than 0.03. The totals of a country in a hole are too small themselves, so its weight is if anything
+understated.
 """
 
 from __future__ import annotations
@@ -113,14 +115,15 @@ def _holes_of(period: str, names: list[str], trade: np.ndarray) -> list[Hole]:
     total = trade.sum()
     if total <= 0:
         return []
-    expected = np.outer(trade.sum(axis=1), trade.sum(axis=0)) / total
+    both_ways = trade + trade.T
+    size = both_ways.sum(axis=1)
+    expected = np.outer(size, size) / size.sum()
     np.fill_diagonal(expected, 0.0)
-    lost = np.where((trade == 0) & (expected > NEGLIGIBLE * total), expected, 0.0)
-    by_partner = lost + lost.T
-    weight = by_partner.sum(axis=1) / np.maximum((expected + expected.T).sum(axis=1), np.finfo(float).tiny)
+    lost = np.where((both_ways == 0) & (expected > NEGLIGIBLE * total), expected, 0.0)
+    weight = lost.sum(axis=1) / np.maximum(expected.sum(axis=1), np.finfo(float).tiny)
     found = []
     for index in np.flatnonzero(weight > TOO_MUCH):
-        heaviest = [names[other] for other in np.argsort(-by_partner[index])[:4] if by_partner[index, other] > 0]
-        absent = int((by_partner[index] > 0).sum())
+        heaviest = [names[other] for other in np.argsort(-lost[index])[:4] if lost[index, other] > 0]
+        absent = int((lost[index] > 0).sum())
         found.append(Hole(names[index], period, float(weight[index]), tuple(heaviest), absent))
     return found

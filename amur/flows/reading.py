@@ -102,7 +102,7 @@ def _csv(file: Path, error: type[Exception], rows: int | None) -> pl.DataFrame:
     if len(frame.columns) != len(header):
         raise error(_csv_fault(file, len(header)))
     frame = frame.rename(dict(zip(frame.columns, header, strict=True)))
-    blank = pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))
+    blank = pl.all_horizontal(pl.exclude(_LINE).is_null() | (pl.exclude(_LINE).str.strip_chars() == ""))
     frame = frame.with_row_index(_LINE, offset=2)
     return frame.filter(~blank) if rows is None else frame
 
