@@ -170,7 +170,8 @@ _CODES = [
 
 
 def _chart(text: Text, name: str, draw: Any, rows: list[dict[str, Any]]) -> Chart:
-    kinds = {key: "number" if isinstance(value, float) else "text" for key, value in rows[0].items()}
+    told = {key: value for key, value in rows[0].items() if key not in ("status", "source")}
+    kinds = {key: "number" if isinstance(value, float) else "text" for key, value in told.items()}
     return Chart(
         name=name,
         title=f"{WORDS[text.language][0]}: {name}",

@@ -1,0 +1,79 @@
+"""A real Chromium for the pages, and a record of everything that a page says or asks for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass
+class Opened:
+    """An open page: what its console said, and what it asked of any address but its own."""
+
+    page: Page
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+def chromium() -> str | None:
+    """The browser's path: AMUR_CHROMIUM, or what the machine has."""
+    return os.environ.get("AMUR_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def playwright_running() -> Iterator[Playwright]:
+    """Playwright itself."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_running: Playwright) -> Iterator[Browser]:
+    """A headless Chromium; without one the test is skipped, but under CI=true it fails."""
+    path = chromium()
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("No Chromium on this machine, but CI must run the browser tests. Install the package chromium.")
+        pytest.skip("no Chromium on this machine: install it, or name one in AMUR_CHROMIUM")
+    launched = playwright_running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Opened]]:
+    """Open a file or an address: `open_page(path, width=360, color_scheme="dark", java_script_enabled=False)`.
+
+    All that is not `width` goes to the browser's context. Requests to the page's own address and data
+    addresses are not recorded, everything else is.
+    """
+    contexts: list[Any] = []
+
+    def opener(address: str | Path, *, width: int = 1280, **settings: Any) -> Opened:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **settings)
+        contexts.append(context)
+        url = address.as_uri() if isinstance(address, Path) else address
+        opened = Opened(context.new_page())
+        opened.page.on("console", lambda message: opened.console.append(message.text))
+        opened.page.on("pageerror", lambda error: opened.console.append(str(error)))
+        opened.page.on("request", lambda request: _record(request.url, url, opened))
+        opened.page.goto(url)
+        return opened
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+def _record(asked: str, own: str, opened: Opened) -> None:
+    if asked != own and not asked.startswith("data:"):
+        opened.requests.append(asked)
