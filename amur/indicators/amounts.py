@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import narwhals as nw
 import polars as pl
 
 from amur.errors import NoDataError
@@ -36,6 +35,7 @@ _TABULAR: Mapping[str, Callable[[Any], Frame]] = {
     "concentration": concentrations,
     "intensity": trade_intensities,
 }
+_OF_THE_WORLD = ("intensity",)
 
 
 def by_closeness(ledgers: tuple[Ledger, ...]) -> list[Ledger]:
@@ -130,8 +130,13 @@ def tabular_row(measure: str, question: Question, ledger: Ledger, period: Period
         raise NoDataError(f"{ledger.name} does not hold trade with all partners of {question.subject.code}.")
     blocs = _blocs(question, ledger)
     books.refuse_hole(ledger, question.subject, period, blocs)
-    found = _tabular(measure, ledger, question.product, period, blocs)
-    own = found.filter(pl.col("subject") == question.subject.code)
+    # World measures need every flow; the others only those of the two places, for all years at once.
+    around = () if measure in _OF_THE_WORLD else _codes(question)
+    if books.holds(ledger, question.product, period):
+        found = _tabular(measure, ledger, question.product, None if around else period, (blocs, around))
+    else:
+        found = _tabular(measure, ledger, question.product, period, (blocs, around))
+    own = found.filter((pl.col("subject") == question.subject.code) & (pl.col("period") == period.label))
     if measure != "concentration":
         own = own.filter(pl.col("object") == question.other.code)
     if own.is_empty():
@@ -141,9 +146,19 @@ def tabular_row(measure: str, question: Question, ledger: Ledger, period: Period
 
 
 @lru_cache(maxsize=128)
-def _tabular(measure: str, ledger: Ledger, product: str, period: Period, blocs: tuple[str, ...]) -> pl.DataFrame:
-    frame = books.in_period(ledger, product, period, blocs)
-    return _TABULAR[measure](nw.from_native(frame.lazy())).collect("polars").to_native()
+def _tabular(
+    measure: str,
+    ledger: Ledger,
+    product: str,
+    period: Period | None,
+    scope: tuple[tuple[str, ...], tuple[str, ...]],
+) -> pl.DataFrame:
+    """A tabular measure for one period, or for all of the ledger's own; `scope` is the blocs and the places around."""
+    blocs, around = scope
+    frame = books.table(ledger, product, blocs) if period is None else books.in_period(ledger, product, period, blocs)
+    if around:
+        frame = frame.filter(pl.col("exporter").is_in(around) | pl.col("importer").is_in(around))
+    return _TABULAR[measure](frame.lazy()).collect("polars").to_native()
 
 
 def _cell(frame: pl.DataFrame, exporter: str, importer: str) -> float | None:

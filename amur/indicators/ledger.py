@@ -104,7 +104,7 @@ def select(ledger: Ledger, product: str) -> Selection:
         return Selection(_ICIO, chosen, "goods" if goods else product)
     if goods and ledger.complete:
         return Selection(ledger.nomenclatures[0], None, "total")
-    known = _products(ledger)
+    known = {item.code: _ICIO for item in codes.sectors()} if ledger.nomenclatures == (_ICIO,) else _products(ledger)
     if product in known:
         return Selection(known[product], (product,), product)
     raise NoDataError(f"{ledger.name} does not hold the product '{product or 'total'}'.")
@@ -115,12 +115,17 @@ def table(ledger: Ledger, product: str, blocs: tuple[str, ...] = ()) -> pl.DataF
     return _table(ledger, select(ledger, product), tuple(sorted(blocs)))
 
 
-def sector_table(ledger: Ledger, period: str, blocs: tuple[str, ...] = ()) -> pl.DataFrame:
-    """The flows of one period by product, all goods of the finest complete division that the ledger has."""
+def sector_table(
+    ledger: Ledger, period: str, blocs: tuple[str, ...] = (), *, around: tuple[str, ...] = ()
+) -> pl.DataFrame:
+    """The flows of one period by product, all goods of the finest complete division that the ledger has.
+
+    With `around` only the flows into and out of these places.
+    """
     detailed = [name for name in ledger.nomenclatures if name != "total"]
     if not detailed or not ledger.complete:
         raise NoDataError(f"{ledger.name} does not divide trade by sector.")
-    return _sector_table(ledger, detailed[0], period, tuple(sorted(blocs)))
+    return _sector_table(ledger, detailed[0], period, tuple(sorted(blocs)), tuple(sorted(around)))
 
 
 def in_period(ledger: Ledger, product: str, period: Period, blocs: tuple[str, ...] = ()) -> pl.DataFrame:
@@ -152,16 +157,25 @@ def _summed(ledger: Ledger, selection: Selection) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=_KEPT)
-def _sector_table(ledger: Ledger, nomenclature: str, period: str, blocs: tuple[str, ...]) -> pl.DataFrame:
+def _sector_table(
+    ledger: Ledger, nomenclature: str, period: str, blocs: tuple[str, ...], around: tuple[str, ...]
+) -> pl.DataFrame:
     frame = _load(ledger).filter(nw.col("nomenclature") == nomenclature, nw.col("period") == period)
     if nomenclature == _ICIO:
         frame = frame.filter(nw.col("product").is_in([item.code for item in codes.sectors() if item.is_goods]))
+    if around:
+        named = sorted({code for name in around for code in _codes_of(codes.place(name))})
+        frame = frame.filter(nw.col("exporter").is_in(named) | nw.col("importer").is_in(named))
     found = _in_schema(frame.select(*NEEDED).collect("polars").to_native(), nomenclature, ledger.origin)
     if found.is_empty():
         raise NoDataError(f"{ledger.name} has no flows by sector in {period}.")
     for bloc in blocs:
         found = _collapsed(nw.from_native(found.lazy()), bloc)
-    return found
+    return found.select(NEEDED)
+
+
+def _codes_of(place: codes.Place) -> frozenset[str]:
+    return frozenset({place.code}) | (place.members_ever if isinstance(place, codes.Bloc) else frozenset())
 
 
 @lru_cache(maxsize=_KEPT)
@@ -244,8 +258,11 @@ def merged(ledger: Ledger, product: str, *asked: codes.Place) -> tuple[str, ...]
 
 def common_members(one: codes.Place, other: codes.Place) -> frozenset[str]:
     """The codes that belong to both places: trade inside a bloc is no trade of the bloc."""
-    first, second = ({place.code, *(place.members if isinstance(place, codes.Bloc) else ())} for place in (one, other))
-    return frozenset(first & second)
+    first, second = (
+        frozenset({place.code}) | (place.members if isinstance(place, codes.Bloc) else frozenset())
+        for place in (one, other)
+    )
+    return first & second
 
 
 def refuse_overlap(one: codes.Place, other: codes.Place) -> None:
@@ -273,7 +290,8 @@ def in_hole(ledger: Ledger, code: str, period: Period, blocs: tuple[str, ...] = 
 
 @lru_cache(maxsize=_KEPT)
 def _holes(ledger: Ledger, label: str, blocs: tuple[str, ...]):
-    if ledger.totals != "both":
+    # A balanced model of the world fills every pair, so what it leaves out is zero.
+    if ledger.totals != "both" or ledger.side == "model":
         return ()
     found = in_period(ledger, "", Period.parse(label), blocs)
     merged_rows = nw.from_native(found.lazy())
@@ -309,6 +327,16 @@ def concerns(ledger: Ledger, product: str, one: codes.Place, other: codes.Place)
     except NoDataError:
         return False
     return one != other and bool(periods(ledger, product, one.code, other.code, blocs))
+
+
+def holds(ledger: Ledger, product: str, period: Period) -> bool:
+    """Whether the period is one of the ledger's own, not one to be put together from shorter ones."""
+    return period.label in _labels(ledger, select(ledger, product))
+
+
+@lru_cache(maxsize=_KEPT)
+def _labels(ledger: Ledger, selection: Selection) -> frozenset[str]:
+    return frozenset(_table(ledger, selection, ())["period"].to_list())
 
 
 @lru_cache(maxsize=_KEPT)

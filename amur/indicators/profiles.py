@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import narwhals as nw
 import polars as pl
 
 from amur import arithmetic
@@ -177,13 +176,17 @@ def _sector_rows(measure: str, question: Question, ledger: Ledger, period: Perio
     blocs = books.merged(ledger, "", *dict.fromkeys((question.subject, question.other)))
     for place in dict.fromkeys((question.subject, question.other)):
         books.refuse_hole(ledger, place, period, blocs)
-    return _sector_measure(measure, ledger, period.label, blocs)
+    # Advantage compares with the world; the others need the trade of the two places alone.
+    around = () if measure == "rca" else (question.subject.code, question.other.code)
+    return _sector_measure(measure, ledger, period.label, blocs, around)
 
 
 @lru_cache(maxsize=32)
-def _sector_measure(measure: str, ledger: Ledger, period: str, blocs: tuple[str, ...]) -> pl.DataFrame:
-    frame = books.sector_table(ledger, period, blocs)
-    return _BY_SECTOR[measure](nw.from_native(frame.lazy())).collect("polars").to_native()
+def _sector_measure(
+    measure: str, ledger: Ledger, period: str, blocs: tuple[str, ...], around: tuple[str, ...]
+) -> pl.DataFrame:
+    frame = books.sector_table(ledger, period, blocs, around=around)
+    return _BY_SECTOR[measure](frame.lazy()).collect("polars").to_native()
 
 
 def _newest_of(question: Question, ledger: Ledger) -> Period:

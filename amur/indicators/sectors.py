@@ -89,8 +89,7 @@ def _rows(question: Question, ledger: Ledger, period: Period, threshold: float) 
 @lru_cache(maxsize=16)
 def _tables(ledger: Ledger, period: str, blocs: tuple[str, ...], code: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The subject's partners by sector with ranks, and its concentration by sector with totals."""
-    frame = books.sector_table(ledger, period, blocs)
-    mine = nw.from_native(frame.filter((pl.col("exporter") == code) | (pl.col("importer") == code)).lazy())
+    mine = books.sector_table(ledger, period, blocs, around=(code,)).lazy()
     ranked = partner_ranks(mine).filter(nw.col("subject") == code).collect("polars").to_native()
     spread = concentrations(mine).filter(nw.col("subject") == code).collect("polars").to_native()
     totals = ranked.group_by("product").agg(pl.col("exports_usd_all", "imports_usd_all", "total_usd_all").first())
