@@ -16,7 +16,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from amur.economy.baseline import Economy, FloatArray, sector_last
-from amur.errors import NotConvergedError, ScenarioError
+from amur.errors import NoEquilibriumError, NotConvergedError, ScenarioError
 from amur.models.closure import DeficitRule, FixedDeficit, deficit_rule
 from amur.models.connectivity import (
     components,
@@ -38,9 +38,6 @@ HOMOTOPY_TOLERANCE = 1e-6
 
 SMALLEST_STRIDE = 1 / 256
 """A homotopy gives up when even this small a part of the shock cannot be added."""
-
-SMALL_INCOME = 0.02
-"""A region left with less than this share of its income is named when a solve fails."""
 
 __all__ = ["Anderson", "Equilibrium", "Residual", "ShockSource", "purge_deficits", "solve"]
 
@@ -92,6 +89,7 @@ class Equilibrium:
     `sector_wage_hat`, `p_hat`, `c_hat`, `expenditure`, `output` [region, sector]; `pi_new`, `trade_new`
     [exporter, importer, sector], computed when asked for. `w_hat` is the mean wage, `c_hat` the producer's price
     (productivity included, export tax not), `p_hat` the sector's price index, `P_hat` that of final spending.
+    `exists` is None where that could not be told; `reason` says why there is none or none was found, else nothing.
     `economy` is the baseline that the hats refer to; under closure `balanced` that is the world without deficits.
     The numeraire is world value added. `walras` is the redundant condition: world labour demand over supply less one.
     """
@@ -116,6 +114,8 @@ class Equilibrium:
     walras: float
     steps: int
     seconds: float
+    exists: bool | None
+    reason: str
     state: FloatArray
     joint: JointMap
 
@@ -188,7 +188,8 @@ def solve(
 
     `closure` says what becomes of deficits and `horizon` how far the world adjusts; where they are not given they
     are the scenario's own, otherwise `fixed` and `LongRun()`. Raises `NoEquilibriumError` before solving when the
-    trade graph and the closure contradict each other, `NotConvergedError` when the tolerance is not reached.
+    trade graph and the closure contradict each other, and after it when a region's fixed surplus leaves it nothing to
+    spend; `NotConvergedError` when the tolerance is not reached.
     """
     began = time.perf_counter()
     chosen: Closure = closure or getattr(scenario, "closure", None) or "fixed"
@@ -203,7 +204,7 @@ def solve(
     task = _Task(economy, shock, chosen, reach, build_joint_map(economy, shock, rule, reach))
     equilibrium = _iterate(task, method, began)
     if method.throw and not equilibrium.converged:
-        raise NotConvergedError(_advice(equilibrium, method))
+        raise (NotConvergedError if equilibrium.exists is None else NoEquilibriumError)(equilibrium.reason)
     return equilibrium
 
 
@@ -218,7 +219,7 @@ def purge_deficits(economy: Economy) -> Economy:
     method = Anderson(atol=1e-13)
     equilibrium = _iterate(task, method, time.perf_counter())
     if not equilibrium.converged and equilibrium.residual.worst > PURGE_TOLERANCE:
-        raise NotConvergedError(_advice(equilibrium, method))
+        raise NotConvergedError(equilibrium.reason)
     return equilibrium.as_economy(
         f"{economy.name}, deficits purged", f"{economy.note} All trade deficits removed by solving the long run."
     )
@@ -256,10 +257,29 @@ def _iterate(task: _Task, method: Anderson, began: float) -> Equilibrium:
     settings = Settings(atol=method.atol, memory=method.memory, max_steps=method.max_steps)
     with one_thread(), np.errstate(all="ignore"):
         found = accelerate(task.joint.step, _start(task.joint, method.start), settings)
+        spent_out: tuple[str, ...] = ()
         if not found.converged and not task.joint.is_baseline:
-            found = _by_homotopy(task, found, settings)
+            found, spent_out = _by_homotopy(task, found, settings)
         sweep = task.joint.sweep(found.state)
-        return _read_off(task, found, sweep, began)
+        residual = certify(task.joint, sweep)
+        poor = _without_income(task.economy, sweep) or spent_out
+        if poor:
+            ending = _Ending(found, residual, False, _exhausted(task.economy, poor))
+        elif found.converged:
+            ending = _Ending(found, residual, True, "")
+        else:
+            ending = _Ending(found, residual, None, _advice(found.steps, residual.worst, method.atol))
+        return _read_off(task, sweep, ending, time.perf_counter() - began)
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """How an iteration ended."""
+
+    found: FixedPoint
+    residual: Residual
+    exists: bool | None
+    reason: str
 
 
 def _start(joint: JointMap, near: Equilibrium | None) -> FloatArray:
@@ -275,29 +295,55 @@ def _start(joint: JointMap, near: Equilibrium | None) -> FloatArray:
     return near.state
 
 
-def _by_homotopy(task: _Task, direct: FixedPoint, settings: Settings) -> FixedPoint:
-    """Approach the shock step by step along `K = pi ((1-l) + l kappa ** -theta)`, each step from the last."""
+def _by_homotopy(task: _Task, direct: FixedPoint, settings: Settings) -> tuple[FixedPoint, tuple[str, ...]]:
+    """Approach the shock step by step along `K = pi ((1-l) + l kappa ** -theta)`, each step from the last.
+
+    Also returns the regions whose income is used up on the way, where that ends the path.
+    """
     calm = build_joint_map(task.economy, NO_SHOCK, task.joint.rule, task.horizon)
-    coarse = Settings(atol=HOMOTOPY_TOLERANCE, memory=settings.memory, max_steps=settings.max_steps)
+    coarse = replace(settings, atol=HOMOTOPY_TOLERANCE)
     state, reached, stride, steps = calm.start(), 0.0, 0.5, direct.steps
-    while reached < 1:
+    while stride >= SMALLEST_STRIDE and steps <= settings.max_steps:
         target = min(1.0, reached + stride)
-        last = target == 1.0
-        joint = task.joint if last else blend(calm, task.joint, target)
-        found = accelerate(joint.step, state, settings if last else coarse)
+        joint = task.joint if target == 1 else blend(calm, task.joint, target)
+        found = accelerate(joint.step, state, settings if target == 1 else coarse)
         steps += found.steps
-        if found.converged:
-            state, reached = found.state, target
-            if last:
-                return FixedPoint(found.state, found.residual, steps, True, direct.rejected)
+        if not found.converged:
+            stride /= 2
             continue
-        stride /= 2
-        if stride < SMALLEST_STRIDE or steps > settings.max_steps:
-            break
-    return FixedPoint(direct.state, direct.residual, steps, False, direct.rejected)
+        if target == 1:
+            return replace(found, steps=steps), ()
+        poor = _without_income(task.economy, joint.sweep(found.state))
+        if poor:
+            return replace(direct, steps=steps), poor
+        state, reached = found.state, target
+    return replace(direct, steps=steps), ()
 
 
-def _read_off(task: _Task, found: FixedPoint, sweep: Sweep, began: float) -> Equilibrium:
+def _without_income(economy: Economy, sweep: Sweep) -> tuple[str, ...]:
+    """Regions that would have to spend less than nothing."""
+    return tuple(code for code, income in zip(economy.regions, sweep.income, strict=True) if income <= 0)
+
+
+def _exhausted(economy: Economy, regions: tuple[str, ...]) -> str:
+    """Why there is no equilibrium in which these regions spend anything."""
+    surplus = -economy.deficit[economy.region(regions[0])] * economy.unit_usd / 1e9
+    return (
+        f"There is no equilibrium: what {', '.join(regions[:5])} earns after the shock does not cover its fixed trade "
+        f"surplus ({regions[0]}: {surplus:,.1f} bn USD), so nothing would be left to spend. Use closure "
+        "'share_of_income' or 'balanced', or a milder shock."
+    )
+
+
+def _advice(steps: int, residual: float, wanted: float) -> str:
+    """What happened, and what to try."""
+    return (
+        f"The solver stopped after {steps} steps at a residual of {residual:.2g} (wanted {wanted:g}). Try closure "
+        "'share_of_income', a milder shock, a start from a milder equilibrium, or more steps."
+    )
+
+
+def _read_off(task: _Task, sweep: Sweep, ending: _Ending, seconds: float) -> Equilibrium:
     """Collect the equilibrium at the final sweep, with its certificate."""
     joint, economy = task.joint, task.economy
     labour_value = joint.model.labour_value(sweep.nest, sweep.output)
@@ -317,12 +363,14 @@ def _read_off(task: _Task, found: FixedPoint, sweep: Sweep, began: float) -> Equ
         tariff_revenue_new=sweep.duties,
         export_tax_revenue_new=sweep.export_taxes,
         deficit_new=sweep.income - sweep.earned,
-        converged=found.converged,
-        residual=certify(joint, sweep),
+        converged=bool(ending.exists),
+        residual=ending.residual,
         walras=float(labour_value.sum() / sweep.value_added.sum() - 1),
-        steps=found.steps,
-        seconds=time.perf_counter() - began,
-        state=found.state,
+        steps=ending.found.steps,
+        seconds=seconds,
+        exists=ending.exists,
+        reason=ending.reason,
+        state=ending.found.state,
         joint=joint,
     )
 
@@ -334,20 +382,6 @@ def certify(joint: JointMap, sweep: Sweep) -> Residual:
     goods = max(np.abs(np.log(ratio)).max(), np.abs(np.where(spent, sweep.log_p_next - sweep.log_p, 0.0)).max())
     payments = np.abs(joint.payments_gap(sweep)).max()
     return Residual(goods=float(goods), labour=float(np.abs(sweep.excess).max()), payments=float(payments))
-
-
-def _advice(equilibrium: Equilibrium, method: Anderson) -> str:
-    """What happened, and what to try."""
-    poor = equilibrium.income_new <= SMALL_INCOME * equilibrium.economy.income
-    why = ""
-    if poor.any():
-        names = [code for code, low in zip(equilibrium.economy.regions, poor, strict=True) if low]
-        why = f" The fixed surplus of {', '.join(names[:5])} uses up its income: there may be no equilibrium."
-    return (
-        f"The solver stopped after {equilibrium.steps} steps at a residual of {equilibrium.residual.worst:.2g} "
-        f"(wanted {method.atol:g}).{why} Try closure 'share_of_income', a milder shock, a start from a milder "
-        "equilibrium, or more steps."
-    )
 
 
 @lru_cache(maxsize=1)

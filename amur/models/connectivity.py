@@ -70,7 +70,7 @@ def require_payable_deficits(economy: Economy, links: BoolArray, closure: Closur
         return
     labels = components(links)
     if closure != "component_balanced":
-        for label in range(int(labels.max()) + 1):
+        for label in np.argsort(np.bincount(labels)):  # the smallest first: that is the one cut off
             _require_zero(economy, labels == label)
     deficit = spread_within(economy, labels) if closure == "component_balanced" else economy.deficit
     _require_one_way_signs(economy, _pairs(links), deficit)

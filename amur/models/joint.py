@@ -33,8 +33,7 @@ class Model(Protocol):
     @property
     def wage_shape(self) -> tuple[int, ...]: ...
 
-    @property
-    def wage_step(self) -> FloatArray: ...
+    def wage_move(self, excess: FloatArray) -> FloatArray: ...
 
     def unit_cost(self, log_w: FloatArray, log_p: FloatArray) -> tuple[FloatArray, Any]: ...
 
@@ -170,7 +169,7 @@ class JointMap:
 
     def advance(self, state: FloatArray, now: Sweep) -> tuple[FloatArray, float]:
         """The next state and the residual, from a sweep already made."""
-        log_w = now.log_w + self.model.wage_step * now.excess
+        log_w = now.log_w + self.model.wage_move(now.excess)
         log_w = log_w - np.log(self.model.value_added(log_w).sum() / self.world)
         after = np.concatenate([log_w.ravel(), now.log_p_next.ravel(), _log(now.spending_next, self.spent).ravel()])
         cells = 2 * self.spending0.size

@@ -57,6 +57,10 @@ class LongRunModel:
         """Log of labour demanded over labour supplied, in value."""
         return np.log((self.beta * output).sum(axis=0) / value_added)
 
+    def wage_move(self, excess: FloatArray) -> FloatArray:
+        """Damped move of log wages towards clearing."""
+        return self.wage_step * excess
+
     def labour_value(self, nest: None, output: FloatArray) -> FloatArray:
         """Value of labour demanded by each region's industries."""
         return (self.beta * output).sum(axis=0)

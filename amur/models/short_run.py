@@ -36,6 +36,9 @@ import numpy as np
 from amur.economy.baseline import BoolArray, Economy, FloatArray
 from amur.models.shock import Roy, ShortRun
 
+NEAR_ONE = 1e-3
+"""Elasticities closer to one than this are averaged as powers less one, which keeps their digits."""
+
 
 @dataclass(frozen=True)
 class NestPrices:
@@ -61,7 +64,8 @@ class ShortRunModel:
     employed: BoolArray
     rho: tuple[float, float, float]
     kappa: float | None
-    wage_step: FloatArray
+    own_step: FloatArray
+    mean_step: FloatArray
 
     @property
     def wage_shape(self) -> tuple[int, ...]:
@@ -72,15 +76,9 @@ class ShortRunModel:
         """Log change of unit cost, and the nest prices that demand needs."""
         rho_va, rho_in, _ = self.rho
         wage = self.sector_wages(log_w)
-        by_region = np.ascontiguousarray(log_p.T)
-        if rho_in == 0:
-            bundle = np.vecmat(by_region, self.bundle_share).T
-        else:
-            bundle = np.log(np.vecmat(np.exp(rho_in * by_region), self.bundle_share)).T / rho_in
-        if rho_va == 0:
-            cost = self.beta * wage + (1 - self.beta) * bundle
-        else:
-            cost = np.log(self.beta * np.exp(rho_va * wage) + (1 - self.beta) * np.exp(rho_va * bundle)) / rho_va
+        powers = _power(rho_in, np.ascontiguousarray(log_p.T))
+        bundle = _log_mean(rho_in, np.vecmat(powers, self.bundle_share)).T
+        cost = _log_mean(rho_va, self.beta * _power(rho_va, wage) + (1 - self.beta) * _power(rho_va, bundle))
         return cost, NestPrices(bundle=bundle, cost=cost, wage=wage)
 
     def demand(self, nest: NestPrices, log_p: FloatArray, output: FloatArray, income: FloatArray) -> FloatArray:
@@ -105,6 +103,13 @@ class ShortRunModel:
         excess = np.log(ratio) - self.kappa * log_w - (1 - self.kappa) * self._mean_wage(log_w)
         return np.where(self.employed, excess, 0.0)
 
+    def wage_move(self, excess: FloatArray) -> FloatArray:
+        """Damped move of log wages; a region's mean and the departures from it move at paces of their own."""
+        if self.kappa is None:
+            return self.mean_step * excess
+        common = (self.va_by_sector * excess).sum(axis=0) / self.va
+        return np.where(self.employed, self.own_step * (excess - common) + self.mean_step * common, 0.0)
+
     def labour_value(self, nest: NestPrices, output: FloatArray) -> FloatArray:
         """Value of labour demanded by each region's industries."""
         return (self._value_added_share(nest) * output).sum(axis=0)
@@ -112,9 +117,7 @@ class ShortRunModel:
     def consumer_prices(self, log_p: FloatArray) -> FloatArray:
         """Log change of the price index of final spending."""
         rho_c = self.rho[2]
-        if rho_c == 0:
-            return (self.alpha * log_p).sum(axis=0)
-        return np.log((self.alpha * np.exp(rho_c * log_p)).sum(axis=0)) / rho_c
+        return _log_mean(rho_c, (self.alpha * _power(rho_c, log_p)).sum(axis=0))
 
     def sector_wages(self, log_w: FloatArray) -> FloatArray:
         """Log wage in each sector, `[sector, region]`."""
@@ -145,6 +148,20 @@ class ShortRunModel:
         return np.log((weight * np.exp(self.kappa * log_w)).sum(axis=0)) / self.kappa
 
 
+def _power(rho: float, log_price: FloatArray) -> FloatArray:
+    """What is averaged in a mean of order `rho`: the power, the power less one near rho = 0, the log at rho = 0."""
+    if rho == 0:
+        return log_price
+    return np.expm1(rho * log_price) if abs(rho) < NEAR_ONE else np.exp(rho * log_price)
+
+
+def _log_mean(rho: float, average: FloatArray) -> FloatArray:
+    """The log of the mean of order `rho` from the average of `_power`; weights sum to one."""
+    if rho == 0:
+        return average
+    return (np.log1p(average) if abs(rho) < NEAR_ONE else np.log(average)) / rho
+
+
 def build_short_run(economy: Economy, horizon: ShortRun, theta: FloatArray) -> ShortRunModel:
     """The short-run model of an economy; `theta` are the elasticities already scaled to the horizon."""
     mu = 1 - economy.beta
@@ -157,6 +174,7 @@ def build_short_run(economy: Economy, horizon: ShortRun, theta: FloatArray) -> S
     va_by_sector = np.ascontiguousarray((economy.va_by_sector).T)
     kappa = horizon.labour.kappa if isinstance(horizon.labour, Roy) else 1.0
     mobile = horizon.labour == "mobile"
+    own_step, mean_step = _wage_steps(economy, theta, kappa)
     return ShortRunModel(
         bundle_share=share,
         beta=np.ascontiguousarray(1 - mu.T),
@@ -166,16 +184,19 @@ def build_short_run(economy: Economy, horizon: ShortRun, theta: FloatArray) -> S
         employed=va_by_sector > 0,
         rho=(1 - horizon.eps_va, 1 - horizon.eps_inputs, 1 - horizon.eps_final),
         kappa=None if mobile else kappa,
-        wage_step=_wage_step(economy, theta, None if mobile else kappa),
+        own_step=own_step,
+        mean_step=mean_step,
     )
 
 
-def _wage_step(economy: Economy, theta: FloatArray, kappa: float | None) -> FloatArray:
-    """Damping by the own-wage elasticity of labour demand less that of supply; sets the pace, not the answer."""
+def _wage_steps(economy: Economy, theta: FloatArray, kappa: float) -> tuple[FloatArray, FloatArray]:
+    """Damping of sectoral departures `[sector, region]` and of the mean `[region]`; sets the pace, not the answer.
+
+    Each is one over the own-wage elasticity of labour demand plus that of supply.
+    """
     home_spending = np.einsum("nns->ns", economy.pi)
-    if kappa is None:
-        weight = economy.expenditure / economy.expenditure.sum(axis=1, keepdims=True)
-        return 1 / (1 + ((1 - home_spending) * weight * theta).sum(axis=1))
+    weight = economy.expenditure / economy.expenditure.sum(axis=1, keepdims=True)
+    mean = 1 / (1 + ((1 - home_spending) * weight * theta).sum(axis=1))
     home_sales = np.einsum("nns->ns", economy.trade)
     own = np.divide(home_sales, economy.output, out=np.zeros_like(home_sales), where=economy.output > 0) * home_spending
-    return np.ascontiguousarray((1 / (kappa + economy.beta * theta * (1 - own))).T)
+    return np.ascontiguousarray((1 / (kappa + economy.beta * theta * (1 - own))).T), mean
