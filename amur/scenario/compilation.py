@@ -212,7 +212,7 @@ def _rescaled(economy: Economy, taste: FloatArray) -> FloatArray:
         raise ScenarioError(
             f"The preferences leave {economy.regions[buyer]} no supplier of {economy.sectors[sector]}. Leave it one."
         )
-    return taste / np.where(mean > 0, mean, 1.0)
+    return taste / np.where((mean > 0) & (taste != 1).any(axis=0), mean, 1.0)
 
 
 def _require_effects(state: _State, shock: Shock, place: Callable[[int], str]) -> None:

@@ -138,17 +138,21 @@ def _merged(parts: Sequence[Part], economy: Economy, theta: FloatArray) -> tuple
         border += value / (1 + part.tariff)
         sales += value / ((1 + part.tariff) * (1 + part.export_tax))
     first = parts[0]
-    same = np.all([_same(first, part) for part in parts[1:]], axis=0)
-    alive = (spending > 0) & ~same
+    alive = (spending > 0) & ~_agree(parts, ("cost_hat", "tariff", "export_tax"))
     safe = [np.where(alive, total, 1.0) for total in (spending, border, sales)]
-    tariff = np.where(alive, safe[0] / safe[1] - 1, first.tariff)
-    tax = np.where(alive, safe[1] / safe[2] - 1, first.export_tax)
+    # A rate on which the parts agree is kept as it is, free of the rounding of the sums.
+    tariff = np.where(alive & ~_agree(parts, ("tariff",)), safe[0] / safe[1] - 1, first.tariff)
+    tax = np.where(alive & ~_agree(parts, ("export_tax",)), safe[1] / safe[2] - 1, first.export_tax)
     factor = safe[0] ** (-1 / theta) * (1 + economy.tariff) / ((1 + tariff) * (1 + tax))
     cost = np.where(alive, factor, np.where(spending > 0, first.cost_hat, np.inf))
     return cost, tariff, tax
 
 
-def _same(one: Part, other: Part) -> BoolArray:
-    """Flows in which two parts are treated alike, or one of them is empty."""
-    alike = (one.cost_hat == other.cost_hat) & (one.tariff == other.tariff) & (one.export_tax == other.export_tax)
-    return alike | (other.weight == 0)
+def _agree(parts: Sequence[Part], names: Sequence[str]) -> BoolArray:
+    """Flows in which all parts with any weight are treated alike in the named respects."""
+    first = parts[0]
+    alike = [
+        np.logical_and.reduce([getattr(part, name) == getattr(first, name) for name in names]) | (part.weight == 0)
+        for part in parts[1:]
+    ]
+    return np.logical_and.reduce(alike)
