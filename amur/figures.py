@@ -193,11 +193,17 @@ def display_digits(figure: Figure) -> int:
     width = figure.interval.width / factor if figure.interval else 0.0
     if 0 < width < math.inf:
         # Outward rounding must not make a width of one tenth look wider than that.
-        return min(6, max(0, 1 + math.ceil(-math.log10(width) - 1e-6)))
-    size = abs(figure.value / factor)
+        warranted = 1 + math.ceil(-math.log10(width) - 1e-6)
+        return min(_digits_of_size(figure, 4), max(0, warranted))
+    return _digits_of_size(figure, 3)
+
+
+def _digits_of_size(figure: Figure, significant_digits: int) -> int:
+    """Decimals that show a value with so many significant digits, at most six."""
+    size = abs(figure.value / display_scale(figure)[0])
     if size == 0 or not math.isfinite(size):
         return 0
-    return min(6, max(0, 2 - math.floor(math.log10(size))))
+    return min(6, max(0, significant_digits - 1 - math.floor(math.log10(size))))
 
 
 def _with_unit(figure: Figure, number: str) -> str:

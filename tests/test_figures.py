@@ -343,7 +343,7 @@ def test_a_value_without_interval_shows_three_digits(value: float, unit: str, sh
 
 def test_digits_follow_the_interval_and_the_printed_source() -> None:
     bare = Figure("x", "AAA", value=5.0, unit="USD")
-    for margin, shown in ((0.5, "5.0 USD"), (0.05, "5.00 USD"), (5.0, "5 USD"), (5e-9, "5.000000 USD")):
+    for margin, shown in ((0.5, "5.0 USD"), (0.05, "5.00 USD"), (5.0, "5 USD"), (5e-9, "5.000 USD")):
         assert written(with_interval(bare, Interval(5 - margin, 5 + margin), "estimate")) == shown
     unbounded = with_interval(bare, Interval(4.0, math.inf), "sources")
     assert written(unbounded) == "5.00 USD"

@@ -13,12 +13,12 @@ from amur.brief.dependence import dependence_chapter
 from amur.brief.pair import Chapter, Pair, Table, known_origins, sector_flows
 from amur.brief.replaced import replaced_chapter
 from amur.brief.sectors import most_dependent, sector_name, sector_shares, sectors_chapter
-from amur.brief.turnover import newest_growth, preferred_by_year, turnover_chapter
+from amur.brief.turnover import newest_growth, preferred_by_year, reporter_name, turnover_chapter
 from amur.coverage import coverage
 from amur.errors import OutputError
 from amur.figures import Figure
 from amur.indicators.ledger import refuse_overlap
-from amur.kit import Chart, KeyFigure, Page, Section, charts, render_page, table
+from amur.kit import Chart, KeyFigure, Page, Section, Shown, charts, render_page, table
 from amur.output import write_file
 from amur.text import LANGUAGES, Text
 
@@ -99,7 +99,7 @@ def _headline(pair: Pair) -> tuple[KeyFigure, ...]:
     level = list(levels.values())[-1] if levels else None
     growth = next(iter(newest_growth(pair)), None)
     items = [
-        KeyFigure(text("brief.key.turnover"), level, _when(pair, level)),
+        KeyFigure(text("brief.key.turnover"), _short(pair, level), _when(pair, level)),
         KeyFigure(text("brief.key.growth"), growth, _when(pair, growth)),
     ]
     for one, other in pair.both_ways:
@@ -124,12 +124,17 @@ def _most_dependent(pair: Pair, way: tuple[str, str]) -> KeyFigure | None:
     return KeyFigure(label, item.share, f"{sector_name(pair, item.product)}, {pair.text.period(period)}")
 
 
+def _short(pair: Pair, level: Figure | None) -> Shown | None:
+    """An amount with one decimal, whose words may stand on two lines."""
+    if level is None:
+        return None
+    return Shown(level, pair.text.money(level.value, level.currency).replace("\u00a0", " "))
+
+
 def _when(pair: Pair, figure: Figure | None) -> str:
     if figure is None or figure.period is None:
         return ""
-    reporter = f"kit.reporter.{figure.reporter}"
-    who = pair.text(reporter) if pair.text.has(reporter) else figure.reporter
-    return ", ".join(word for word in (pair.text.period(figure.period), who) if word)
+    return ", ".join(word for word in (pair.text.period(figure.period), reporter_name(pair, figure)) if word)
 
 
 def _rebuild(pair: Pair) -> str:

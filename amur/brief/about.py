@@ -32,8 +32,7 @@ def _coverage(pair: Pair) -> Table:
             "first": row.first,
             "last": row.last,
             "count": row.count,
-            "missing": ", ".join(pair.text.period(period) for period in row.missing),
-            "note": row.note,
+            "missing": len(row.missing),
         }
         for row in coverage(pair.a.code, pair.b.code, data=pair.data).rows
     ]
@@ -46,8 +45,7 @@ def _coverage(pair: Pair) -> Table:
             column(pair, "first", kind="period"),
             column(pair, "last", kind="period"),
             column(pair, "count", kind="number", digits=0),
-            column(pair, "missing"),
-            column(pair, "note"),
+            column(pair, "missing", kind="number", digits=0),
         ),
         rows,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, is_nowcast
-from amur.brief.turnover import preferred_by_year
+from amur.brief.turnover import preferred_by_year, reporter_name
 from amur.charts import OBJECT, SUBJECT, Axis, time_lines
 from amur.charts.timelines import Marks
 from amur.figures import Figure
@@ -25,13 +25,13 @@ def dependence_chapter(pair: Pair) -> Chapter:
         if rows:
             parts.cite(row["share"] for row in rows)
             parts.add(paragraph(_span(pair, rows, one, other)), _table(pair, rows, one, other))
-        parts.add(*(notice(reason) for reason in refusals))
+        parts.add(*(notice(reason[:1].upper() + reason[1:]) for reason in refusals))
     return parts.chapter("dependence")
 
 
 def _chart(pair: Pair, parts: Parts, lines: dict[tuple[str, str], tuple[Figure, ...]]) -> Chart:
     names = {way: pair.say("dependence.series", way) for way in lines}
-    rows = [_row(pair, figure, names[way]) for way, figures in lines.items() for figure in figures_of_one_kind(figures)]
+    rows = [_row(pair, figure, names[way]) for way, figures in lines.items() for figure in _one_a_year(figures)]
     shown = [figure for figures in lines.values() for figure in figures]
     roles = {names[pair.both_ways[0]]: SUBJECT, names[pair.both_ways[1]]: OBJECT}
     title = pair.say("dependence.chart")
@@ -39,7 +39,7 @@ def _chart(pair: Pair, parts: Parts, lines: dict[tuple[str, str], tuple[Figure, 
         name="shares-by-year",
         title=title,
         finding=_finding(pair, lines),
-        draw=draw_of(time_lines, rows, axis=Axis(unit="fraction"), marks=Marks(roles=roles)),
+        draw=draw_of(time_lines, _two_sources(rows), axis=Axis(unit="fraction"), marks=Marks(roles=roles)),
         table=Table(
             "dependence-data",
             title,
@@ -57,9 +57,26 @@ def _chart(pair: Pair, parts: Parts, lines: dict[tuple[str, str], tuple[Figure, 
     )
 
 
-def figures_of_one_kind(figures: tuple[Figure, ...]) -> list[Figure]:
-    """One figure a year: the preferred source's, total trade."""
-    return list(preferred_by_year(figures).values())
+def _two_sources(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """For the picture: the longest series apart from all others, so that one break is marked and not five."""
+    names = [row["source"] for row in rows]
+    main = max(names, key=names.count)
+    return [{**row, "source": main if row["source"] == main else ""} for row in rows]
+
+
+def _one_a_year(figures: tuple[Figure, ...]) -> list[Figure]:
+    """One figure a year: that of the longest series where it reaches, else the preferred source's."""
+    longest = {figure.period: figure for figure in longest_series(figures)}
+    chosen = {**preferred_by_year(figures), **longest}
+    return [chosen[period] for period in sorted(chosen)]  # type: ignore[type-var]
+
+
+def longest_series(figures: tuple[Figure, ...]) -> list[Figure]:
+    """The figures of the source that reaches over most years: only these may be compared with each other."""
+    by_source: dict[tuple[str, ...], list[Figure]] = {}
+    for figure in figures:
+        by_source.setdefault((figure.reporter, *figure.origins), []).append(figure)
+    return max(by_source.values(), key=len, default=[])
 
 
 def _row(pair: Pair, figure: Figure, name: str) -> dict[str, Any]:
@@ -71,20 +88,20 @@ def _row(pair: Pair, figure: Figure, name: str) -> dict[str, Any]:
         "high": figure.high,
         "share": figure,
         "status": "nowcast" if is_nowcast(pair, figure) else "reported",
-        "source": figure.reporter,
+        "source": reporter_name(pair, figure),
     }
 
 
 def _finding(pair: Pair, lines: dict[tuple[str, str], tuple[Figure, ...]]) -> Any:
     """First and last share of the direction that weighs more, and the last of the other."""
-    firsts = {way: figures_of_one_kind(figures) for way, figures in lines.items() if figures}
+    firsts = {way: longest_series(figures) for way, figures in lines.items() if figures}
     way = max(firsts, key=lambda item: firsts[item][-1].value)
     heavy = firsts[way]
     values: dict[str, object] = {
         "then": heavy[0],
         "since": heavy[0].period,
         "now": heavy[-1],
-        "period": heavy[-1].period,
+        "period": _dated(pair, heavy[-1]),
     }
     back = firsts.get((way[1], way[0]))
     if not back:
@@ -92,7 +109,13 @@ def _finding(pair: Pair, lines: dict[tuple[str, str], tuple[Figure, ...]]) -> An
     key = "dependence.finding" if len(heavy) > 1 else "dependence.finding_year"
     if len(heavy) == 1:
         del values["then"], values["since"]
-    return pair.told(key, {**values, "back": back[-1], "back_period": back[-1].period}, way=way)
+    return pair.told(key, {**values, "back": back[-1], "back_period": _dated(pair, back[-1])}, way=way)
+
+
+def _dated(pair: Pair, figure: Figure) -> str:
+    """The period in words; that of a nowcast says so."""
+    period = pair.text.period(figure.period) if figure.period else ""
+    return pair.text("brief.carried", period=period) if is_nowcast(pair, figure) else period
 
 
 def _answers(pair: Pair, one: str, other: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
@@ -108,7 +131,7 @@ def _answers(pair: Pair, one: str, other: str) -> tuple[list[dict[str, Any]], tu
                     "flow": pair.say(f"dependence.of_{flow}", (one, other)),
                     "share": figure,
                     "period": figure.period,
-                    "reporter": figure.reporter,
+                    "reporter": reporter_name(pair, figure),
                     "basis": "; ".join(word for word in (figure.basis, figure.note) if word),
                     "key": flow,
                 }
@@ -128,10 +151,10 @@ def _span(pair: Pair, rows: list[dict[str, Any]], one: str, other: str) -> Any:
         {
             "n": len(totals),
             "low": low,
-            "low_who": low.reporter,
+            "low_who": reporter_name(pair, low),
             "low_period": low.period,
             "high": high,
-            "high_who": high.reporter,
+            "high_who": reporter_name(pair, high),
             "high_period": high.period,
         },
         way=way,

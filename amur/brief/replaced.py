@@ -53,9 +53,9 @@ def _monthly(pair: Pair, parts: Parts, ledger: Ledger) -> Chart | None:
     if ledger.frequency != "month" or ledger.totals != "none" or not ledger.complete:
         return None
     flows = books.table(ledger, "").filter(pl.col("value_usd").is_not_null())
-    sellers = flows.group_by("exporter").agg(pl.col("importer").n_unique().alias("buyers"))
+    sellers = flows.group_by("exporter").agg(pl.col("value_usd").sum()).sort("value_usd", "exporter", descending=True)
     groups = {item.code for item in codes.blocs()}
-    blocs = [code for code in sellers.sort("exporter")["exporter"] if code in groups]
+    blocs = [code for code in sellers["exporter"] if code in groups]
     pairs = {pair.a.code, pair.b.code}
     for seller in blocs:
         sold = flows.filter(pl.col("exporter") == seller)
@@ -170,7 +170,8 @@ def _mover_chart(
 ) -> Chart:
     subject, first, last = span
     then, now = (_import_shares(flows, subject, year) for year in (first, last))
-    moved = {code: now.get(code, 0.0) - then.get(code, 0.0) for code in {*then, *now}}
+    countries = {item.code for item in codes.countries()}
+    moved = {code: now.get(code, 0.0) - then.get(code, 0.0) for code in {*then, *now} & countries}
     ordered = sorted(moved, key=lambda code: (-abs(moved[code]), code))[:MOST_PARTNERS]
     ordered.sort(key=lambda code: (-moved[code], code))
     rows = [

@@ -49,7 +49,7 @@ def sectors_chapter(pair: Pair) -> Chapter:
     for one, other in pair.both_ways:
         shares = sector_shares(pair, flows, (one, other), ledger, period)
         if shares:
-            parts.add(_chart(pair, parts, shares, one, other), _table(pair, shares, one, other))
+            parts.add(_chart(pair, parts, shares, one, other))
     return parts.chapter("sectors")
 
 
@@ -96,6 +96,11 @@ def sector_name(pair: Pair, product: str) -> str:
         return product
 
 
+def in_sentence(name: str) -> str:
+    """A sector's name inside a sentence, where it begins small."""
+    return name[:1].lower() + name[1:]
+
+
 def _basis(pair: Pair, importer: str, ledger: Ledger, period: Period) -> str:
     if books.carried_forward(ledger, codes.place(importer), period):
         return pair.text("kit.status.nowcast")
@@ -114,7 +119,7 @@ def _chart(pair: Pair, parts: Parts, shares: list[SectorShare], one: str, other:
     over = [item for item in shares if item.share.value > THRESHOLD + 1e-9]
     leader = most_dependent(shares) or shares[0]
     values = {
-        "sector": sector_name(pair, leader.product),
+        "sector": in_sentence(sector_name(pair, leader.product)),
         "share": leader.share,
         "period": leader.share.period,
         "n": len(over),
@@ -127,13 +132,13 @@ def _chart(pair: Pair, parts: Parts, shares: list[SectorShare], one: str, other:
         title=title,
         finding=pair.told("sectors.finding", values, way=(one, other)),
         draw=draw_of(threshold_dots, rows, axis=Axis(unit="fraction"), threshold=threshold),
-        table=_table(pair, shown, one, other, name=f"sectors-{one.lower()}-data"),
+        table=_table(pair, shares, one, other),
         origins=parts.cite(item.share for item in shown),
         note=pair.text("brief.sectors.small", share=pair.text.percent(SMALL)),
     )
 
 
-def _table(pair: Pair, shares: list[SectorShare], one: str, other: str, *, name: str = "") -> Table:
+def _table(pair: Pair, shares: list[SectorShare], one: str, other: str) -> Table:
     rows: list[dict[str, Any]] = [
         {
             "sector": sector_name(pair, item.product),
@@ -147,7 +152,7 @@ def _table(pair: Pair, shares: list[SectorShare], one: str, other: str, *, name:
         for item in shares
     ]
     return Table(
-        name or f"sectors-{one.lower()}-all",
+        f"sectors-{one.lower()}-data",
         pair.say("sectors.table", (one, other)),
         (
             column(pair, "sector"),

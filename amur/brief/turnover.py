@@ -8,7 +8,6 @@ from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, fallen, is_no
 from amur.charts import Axis, time_lines
 from amur.figures import Figure
 from amur.kit import Chart, Table, notice, paragraph
-from amur.origins import load_origins
 from amur.periods import Period
 
 
@@ -20,8 +19,7 @@ def turnover_chapter(pair: Pair) -> Chapter:
         parts.add(notice(pair.say("turnover.none")))
         return parts.chapter("turnover")
     parts.add(paragraph(_level(pair, figures)))
-    growth = newest_growth(pair)
-    if growth:
+    for growth in _growths(pair, figures):
         parts.add(paragraph(_growth(pair, growth)))
         parts.cite(growth)
     parts.add(_chart(pair, parts, figures))
@@ -29,6 +27,8 @@ def turnover_chapter(pair: Pair) -> Chapter:
     if releases:
         parts.cite(row["level"] for row in releases)
         parts.add(_release_table(pair, releases))
+        notes = dict.fromkeys(row["level"].note for row in releases if row["level"].note)
+        parts.add(*(notice(note, kind="info") for note in notes))
         parts.add(*_implied_month(pair, parts))
     return parts.chapter("turnover")
 
@@ -40,6 +40,15 @@ def preferred_by_year(figures: tuple[Figure, ...]) -> dict[Period, Figure]:
         if figure.period is not None:
             chosen.setdefault(figure.period, figure)
     return dict(sorted(chosen.items()))
+
+
+def _growths(pair: Pair, figures: tuple[Figure, ...]) -> list[tuple[Figure, ...]]:
+    """Growth in the year of the level that was told, then in the newest period where that is a later one."""
+    year = list(preferred_by_year(figures))[-1]
+    of_year = pair.ask("growth", pair.a.code, pair.b.code, period=year).figures
+    newest = newest_growth(pair)
+    later = bool(newest) and newest[0].period != year
+    return [found for found in (of_year, newest if later else ()) if found]
 
 
 def newest_growth(pair: Pair) -> tuple[Figure, ...]:
@@ -56,7 +65,7 @@ def _level(pair: Pair, figures: tuple[Figure, ...]) -> Any:
     values: dict[str, object] = {
         "level": latest,
         "period": latest.period,
-        "reporter": _reporter(pair, latest),
+        "reporter": reporter_name(pair, latest),
     }
     return pair.told("turnover.level", values)
 
@@ -108,7 +117,7 @@ def _row(pair: Pair, figure: Figure) -> dict[str, Any]:
     derived = figure.derivation is not None and figure.derivation.operation != "ratio"
     status = "nowcast" if is_nowcast(pair, figure) else "derived" if derived and _is_fact(figure) else "reported"
     return {
-        "series": _reporter(pair, figure),
+        "series": reporter_name(pair, figure),
         "period": figure.period,
         "value": figure.value,
         "low": figure.low,
@@ -122,14 +131,12 @@ def _is_fact(figure: Figure) -> bool:
     return any("facts" in key or "customs" in key or "gacc" in key for key in figure.origins) or figure.printed != ""
 
 
-def _reporter(pair: Pair, figure: Figure) -> str:
+def reporter_name(pair: Pair, figure: Figure) -> str:
     """Who reports a figure, as readers know them."""
-    key = f"kit.reporter.{figure.reporter}"
+    key = f"brief.reporter.{figure.reporter}"
     if pair.text.has(key):
         return pair.text(key)
-    if figure.reporter:
-        return figure.reporter
-    return next((load_origins()[key].producer for key in figure.origins if key in load_origins()), figure.origins[0])
+    return figure.reporter or next(iter(figure.origins), "")
 
 
 def _releases(pair: Pair) -> list[dict[str, Any]]:
@@ -147,9 +154,15 @@ def _releases(pair: Pair) -> list[dict[str, Any]]:
         if figure.period is None or figure.period.end.year < newest - 1:
             continue
         growth = next((rate for rate in found.rates if rate.flow == "total" and rate.period == figure.period), None)
-        rows.setdefault(figure.period, {"period": figure.period, "level": figure, "growth": growth})
+        rows.setdefault(figure.period, {"period": figure.period, "level": _noted(pair, figure), "growth": growth})
     ordered = sorted(rows.values(), key=lambda row: (row["period"].end, -row["period"].days))
     return ordered[-14:]
+
+
+def _noted(pair: Pair, figure: Figure) -> Figure:
+    """The figure as the measure gives it, with a note where other releases imply something else."""
+    found = pair.ask("turnover", pair.a.code, pair.b.code, period=figure.period, source="facts").figures
+    return next((item for item in found if item.value == figure.value), figure)
 
 
 def _release_table(pair: Pair, rows: list[dict[str, Any]]) -> Table:
@@ -180,9 +193,5 @@ def _implied_month(pair: Pair, parts: Parts) -> list[Any]:
         parts.cite((level, growth))
         way = "rose" if growth.value > 0 else "fell"
         values = {"month": month, "level": level, "growth": fallen(pair, growth), "range": pair.text.interval(growth)}
-        sentences = [paragraph(pair.told(f"turnover.implied_{way}", values))]
-        printed = pair.first("turnover", pair.a.code, pair.b.code, period=month)
-        if printed is not None and printed.derivation is None and printed.note:
-            sentences.append(notice(printed.note, kind="info"))
-        return sentences
+        return [paragraph(pair.told(f"turnover.implied_{way}", values))]
     return []
