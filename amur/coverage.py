@@ -81,6 +81,28 @@ def coverage(first: str, second: str, *, data: str | Path | None = None) -> Cove
     return Coverage(one.code, other.code, (*flow_rows, *fact_rows))
 
 
+def described_sources() -> list[dict[str, object]]:
+    """DESIGN's `sources` shape: every origin, with the span of its flows or facts where it holds any."""
+    spans: dict[str, dict[str, object]] = {
+        item.origin: {"first": item.first, "last": item.last, "frequency": item.frequency, "source": item.key,
+                      "nomenclatures": list(item.nomenclatures), "valuation": item.valuation, "note": item.note}
+        for item in sources()
+    }  # fmt: skip
+    for fact in facts.load_facts():
+        if fact.period:
+            found = spans.setdefault(fact.origin, {"first": fact.period, "last": fact.period, "frequency": "facts"})
+            found["first"] = min(found["first"], fact.period)  # type: ignore[type-var]
+            found["last"] = max(found["last"], fact.period, key=lambda span: span.end)  # type: ignore[attr-defined]
+    rows = []
+    for item in load_origins().values():
+        span = spans.get(item.key)
+        written = (
+            {name: cell.label if isinstance(cell, Period) else cell for name, cell in span.items()} if span else None
+        )
+        rows.append({**item.to_dict(), "coverage": written})
+    return rows
+
+
 # ── flows ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -66,15 +66,24 @@ def polygons(shape: dict[str, Any]) -> list[Polygon]:
 
 
 def contains(topology: dict[str, Any], polygon: Polygon, point: Point) -> bool:
-    """Whether a point lies inside a polygon and in none of its holes (even-odd rule)."""
+    """Whether a point lies inside a polygon and in none of its holes."""
+    return encloses([outline(topology, ring) for ring in polygon], point)
+
+
+def encloses(lines: list[list[Point]], point: Point) -> bool:
+    """Whether a point lies inside closed lines (even-odd rule)."""
     x, y = point
     inside = False
-    for ring in polygon:
-        line = _line(topology, ring)
+    for line in lines:
         for (x0, y0), (x1, y1) in zip(line, line[1:] + line[:1], strict=True):
             if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
                 inside = not inside
     return inside
+
+
+def outline(topology: dict[str, Any], ring: Ring) -> list[Point]:
+    """The points of a ring in degrees, the first not repeated at the end."""
+    return [point for arc in ring for point in _arc(topology, arc)[:-1]]
 
 
 def _set_polygons(shape: dict[str, Any], parts: list[Polygon]) -> None:
@@ -106,10 +115,6 @@ def _dissolved(topology: dict[str, Any], first: Ring, second: Ring) -> list[Ring
     if len(rings) > 1:
         raise ValueError("The joined outline falls apart into several rings.")
     return rings
-
-
-def _line(topology: dict[str, Any], ring: Ring) -> list[Point]:
-    return [point for arc in ring for point in _arc(topology, arc)[:-1]]
 
 
 def _arc(topology: dict[str, Any], number: int) -> list[Point]:
