@@ -4,6 +4,10 @@ Weights are not negative, sum to 1 and minimise the squared distance before the 
 Hainmueller 2010). No covariates: with them the weights of the covariates are not identified and the result
 hangs on the optimiser. The quadratic programme is solved exactly by non-negative least squares (Lawson and
 Hanson, in scipy), see `simplex_weights`.
+
+With more donors than years the past can be copied exactly, by this unit and by its placebos, and distances
+over zero rank nothing. So the last years before the event are held back from the fit, and the distance in
+them, which no weight has seen, is what the distance after the event is compared with.
 """
 
 from __future__ import annotations
@@ -78,19 +82,20 @@ def panel(table: dict[str, dict[int, float]], *, times: tuple[int, ...], floor: 
 class SyntheticControl:
     """The treated unit beside its synthetic twin, in the units of the outcome, and where it ranks among placebos.
 
-    `ratio` is the root mean squared distance after the event over that before; `p_value` the share of all
-    units, the treated one included, whose ratio is at least as large. `exact_fit` warns that the donors can
-    copy the past exactly, so that the weights are one choice among many.
+    `ratio` is the root mean squared distance from the event on over that in the years held back (over all
+    years before, where none are). `exact_fit` warns that the donors copy the fitted years exactly, so that
+    the weights are one choice among many.
     """
 
     unit: str
     times: tuple[int, ...]
     event: int
+    held_back: int
     actual: Array
     synthetic: Array
     donors: tuple[str, ...]
     weights: Array
-    rmspe_before: float
+    distance_before: float
     ratio: float
     placebo_ratios: dict[str, float]
     exact_fit: bool
@@ -104,65 +109,83 @@ class SyntheticControl:
 
     @property
     def p_value(self) -> float:
-        """Rank among the placebos as a probability; never below one over the number of units."""
+        """Share of all units, the treated one included, whose ratio is at least as large."""
         above = sum(ratio >= self.ratio for ratio in self.placebo_ratios.values())
         return (1 + above) / (1 + len(self.placebo_ratios))
 
 
-def synthetic_control(data: Panel, unit: str, *, event: int) -> SyntheticControl:
+@dataclass(frozen=True)
+class _Split:
+    """Which times are fitted, which are compared before the event, and which come after."""
+
+    fitted: NDArray[np.bool_]
+    compared: NDArray[np.bool_]
+    after: NDArray[np.bool_]
+
+
+def synthetic_control(data: Panel, unit: str, *, event: int, held_back: int = 3) -> SyntheticControl:
     """Compare a unit with its synthetic twin from time `event` on, and every donor with its own.
 
-    Outcomes are divided by each unit's mean before the event, so that units of any size can be donors and
-    weights are shares of growth paths; the result is scaled back. A donor's own twin is made of the other
-    donors, never of the treated unit.
+    The last `held_back` times before the event are not fitted. Outcomes are divided by each unit's mean
+    before the event, so that units of any size can be donors and weights are shares of growth paths; the
+    result is scaled back. A donor's own twin is made of the other donors, never of the treated unit.
     """
+    split = _split(data, event, held_back)
     if unit not in data.units:
         raise MeasureError(
             f"{unit} is not in the panel, or was left out of it: {[p.to_dict() for p in data.problems]}."
         )
-    before = np.array(data.times) < event
-    if before.sum() < 3 or before.all():
-        raise MeasureError(
-            f"A synthetic control for {event} needs at least three times before the event and one after it; "
-            f"the panel runs from {data.times[0]} to {data.times[-1]}."
-        )
     if len(data.units) < 3:
         raise MeasureError(f"A synthetic control needs at least two donors, not {len(data.units) - 1}.")
-    size = data.values[before].mean(axis=0)
+    size = data.values[~split.after].mean(axis=0)
     paths = data.values / size
     place = data.units.index(unit)
     rest = [k for k in range(len(data.units)) if k != place]
-    weights, twin = _twin(paths[:, place], paths[:, rest], before)
+    weights = simplex_weights(paths[split.fitted, place], paths[np.ix_(split.fitted, rest)])
+    twin = paths[:, rest] @ weights
     ratios = {}
     for k in rest:
-        _, other = _twin(paths[:, k], paths[:, [j for j in rest if j != k]], before)
-        ratios[data.units[k]] = _ratio(paths[:, k] - other, before)
+        others = [j for j in rest if j != k]
+        own = simplex_weights(paths[split.fitted, k], paths[np.ix_(split.fitted, others)])
+        ratios[data.units[k]] = _ratio(paths[:, k] - paths[:, others] @ own, split)
     distance = paths[:, place] - twin
-    rmspe = float(np.sqrt((distance[before] ** 2).mean()))
     return SyntheticControl(
         unit=unit,
         times=data.times,
         event=event,
+        held_back=held_back,
         actual=data.values[:, place],
         synthetic=twin * size[place],
         donors=tuple(data.units[k] for k in rest),
         weights=weights,
-        rmspe_before=rmspe * float(size[place]),
-        ratio=_ratio(distance, before),
+        distance_before=_length(distance[split.compared]) * float(size[place]),
+        ratio=_ratio(distance, split),
         placebo_ratios=ratios,
-        exact_fit=rmspe < _EXACT_FIT,
+        exact_fit=_length(distance[split.fitted]) < _EXACT_FIT,
         problems=data.problems,
     )
 
 
-def _twin(target: Array, donors: Array, before: NDArray[np.bool_]) -> tuple[Array, Array]:
-    weights = simplex_weights(target[before], donors[before])
-    return weights, donors @ weights
+def _split(data: Panel, event: int, held_back: int) -> _Split:
+    times = np.array(data.times)
+    before = times < event
+    fitted = before & (np.arange(len(times)) < before.sum() - held_back)
+    if held_back < 0 or fitted.sum() < 3 or before.all():
+        raise MeasureError(
+            f"A synthetic control for {event} with {held_back} times held back needs three more times before the event "
+            f"and one after it; the panel runs from {data.times[0]} to {data.times[-1]}."
+        )
+    return _Split(fitted, before & ~fitted if held_back else before, ~before)
 
 
-def _ratio(distance: Array, before: NDArray[np.bool_]) -> float:
-    """Root mean squared distance after over before; infinite where the fit before is exact and that after is not."""
-    fit, miss = float((distance[before] ** 2).mean()), float((distance[~before] ** 2).mean())
-    if fit == 0:
-        return np.inf if miss > 0 else 1.0
-    return float(np.sqrt(miss / fit))
+def _ratio(distance: Array, split: _Split) -> float:
+    """Distance after over before; infinite where it is zero before and not after."""
+    before, after = _length(distance[split.compared]), _length(distance[split.after])
+    if before == 0:
+        return np.inf if after > 0 else 1.0
+    return after / before
+
+
+def _length(distance: Array) -> float:
+    """Root mean square."""
+    return float(np.sqrt((distance**2).mean()))
