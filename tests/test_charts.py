@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 import struct
 import zlib
@@ -34,6 +35,7 @@ from amur.charts import (
     lettering,
     matrices,
     png,
+    rendering,
     theme,
     timelines,
 )
@@ -485,3 +487,20 @@ def test_a_dumbbell_may_lack_one_end() -> None:
     rows = [{"label": "a", "start": None, "end": 0.4}, {"label": "b", "start": 0.5, "end": 0.2}]
     drawn = words(picture(partial(charts.dumbbell, rows, axis=SHARE, ends=(Key("before", "c8"), Key("after", "c1")))))
     assert [word for word in drawn if word.endswith("%")] == ["40.0%", "50.0%", "20.0%"]
+
+
+@given(st.lists(st.tuples(st.floats(-500, 500), st.floats(-500, 500)), min_size=2, max_size=30))
+def test_shortened_paths_pass_through_the_same_points(points: list[tuple[float, float]]) -> None:
+    path = "M" + "L".join(f"{x:.3f},{y:.3f}" for x, y in points) + "Z"
+    short = rendering._relative(path)
+    assert re.fullmatch(r"M[^Mlz]*(l[^Mlz]+)?z", short)
+    moves = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", short)]
+    at, passed = (0.0, 0.0), []
+    for x, y in zip(moves[::2], moves[1::2], strict=True):
+        at = (at[0] + x, at[1] + y)
+        passed.append(at)
+    wanted = [key for key, _ in itertools.groupby((round(x, 1), round(y, 1)) for x, y in points)]
+    assert len(passed) <= len(points)
+    # Rounding at a half may fall to either side of a tenth.
+    for x, y in wanted:
+        assert min(math.hypot(x - a, y - b) for a, b in passed) <= 1.5 * PIXEL

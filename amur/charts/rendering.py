@@ -43,6 +43,9 @@ _DROPPED = re.compile(
 )
 _NUMBERED = re.compile(r' (d|transform|x|y|x1|x2|y1|y2|width|height|cx|cy|r)="([^"]*)"')
 _LONG = re.compile(r"-?\d*\.\d{2,}(?:e-?\d+)?")
+_LONG_PATH = 200
+_OTHER_COMMAND = re.compile(r"[^MLZ\d.,\-]")
+_POINT = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
 _COLOUR = re.compile(r' (fill|stroke|stop-color)="([^"]*)"')
 _ID = re.compile(r'( id="|url\(#|href="#)([^")]+)')
 _NO_COLOUR = frozenset({"none", "transparent", "currentColor"})
@@ -116,8 +119,35 @@ def png_of(svg: str) -> bytes:
 
 
 def _rounded(attribute: re.Match[str]) -> str:
+    if attribute[1] == "d" and len(attribute[2]) > _LONG_PATH and not _OTHER_COMMAND.search(attribute[2]):
+        return f' d="{_relative(attribute[2])}"'
     shorter = _LONG.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0").replace("-0", "-0"), attribute[2])
     return f' {attribute[1]}="{shorter}"'
+
+
+def _relative(path: str) -> str:
+    """A path of straight lines in steps of a tenth of a pixel, each from the point before; half as long.
+
+    Points that fall together are left out.
+    """
+    parts, at = [], (0, 0)
+    for command, x, y in _POINT.findall(path):
+        if command == "Z":
+            parts.append("z")
+            continue
+        point = (round(float(x) * 10), round(float(y) * 10))
+        if command == "M":
+            parts.append(f"M{_tenths(point[0])} {_tenths(point[1])}l")
+        elif point != at:
+            parts.append(f"{_tenths(point[0] - at[0])} {_tenths(point[1] - at[1])} ")
+        at = point
+    # A minus sign parts numbers by itself, and a command needs no space before it.
+    return re.sub(r"l?(?=z|$)", "", re.sub(r" (?=-|z|$)", "", "".join(parts)))
+
+
+def _tenths(number: int) -> str:
+    """A number of tenths without needless zeros: `-.3`."""
+    return f"{number / 10:g}".replace("0.", ".", 1) if -10 < number < 10 else f"{number / 10:g}"
 
 
 def _for_page(svg: str, legend: Legend, *, suffix: str) -> str:
