@@ -19,7 +19,7 @@ from amur.figures import Figure
 from amur.intervals import Interval
 from amur.periods import Period
 
-Relation = Literal["level", "growth", "change", "share", "ratio", "share change"]
+Relation = Literal["level", "growth", "change", "share", "ratio", "share change", "rank", "share of gdp"]
 
 WORLD = "WLD"
 ANY = ""

@@ -36,8 +36,8 @@ COST: dict[EditKind, int] = {
 
 _FLOWS = ("exports", "imports", "total")
 _SCALES = (1e3, 1e-3, 1e6, 1e-6, 10.0, 0.1)
-# How many years back or forth a base or a period may have slipped.
-_NEAR_BASES = (-3, -2, -1, 1, 2)
+# How many years back or forth a base or a period may have slipped, the nearest first.
+_NEAR_BASES = (-1, 1, -2, 2, -3)
 _NEAR_YEARS = (-1, 1)
 
 

@@ -1,0 +1,223 @@
+"""Linking: each way to read a claim as a statement about quantities, the most plausible first.
+
+Where the text leaves a slot open (which year after an event, which base, which flow), every candidate
+becomes a reading of its own; which of them was meant is judged later, by the data and never in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from amur.claims.amounts import WORLD, Relation, Statement
+from amur.claims.claim import Claim, Document, Reading
+from amur.errors import AmurError
+from amur.figures import Figure
+from amur.periods import Period
+
+_RELATIONS: Mapping[str, Relation] = {
+    "value": "level",
+    "quantity": "level",
+    "count": "level",
+    "surplus": "level",
+    "deficit": "level",
+    "growth": "growth",
+    "change": "change",
+    "share": "share",
+    "product_share": "share",
+    "share_of_gdp": "share of gdp",
+    "ratio": "ratio",
+    "rank": "rank",
+}
+# Measures whose subject, object and flow make them statements on goods trade unless the concept says otherwise.
+_KINDS: Mapping[str, str] = {"dependence": "trade"}
+_MOST_READINGS = 8
+
+
+@dataclass(frozen=True)
+class Link:
+    """One reading of a claim, and what it states; `statement` is None where no figure can answer it."""
+
+    reading: Reading
+    statement: Statement | None
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A claim with an id of its own among all documents, its place, and its readings in order."""
+
+    key: str
+    claim: Claim
+    document: int
+    today: date | None
+    links: tuple[Link, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """The most plausible reading."""
+        return self.claim.reading
+
+
+def link_document(document: Document, number: int) -> tuple[Linked, ...]:
+    """The claims of a document, each with every reading worth a look."""
+    found = []
+    for index, claim in enumerate(document.claims, start=1):
+        key = f"{number + 1}.{index}"
+        readings = _readings(claim, document)
+        links = tuple(Link(item, _statement(item, key, series=str(number))) for item in readings)
+        found.append(Linked(key, replace(claim, id=key, document=number), number, document.date, links))
+    return tuple(found)
+
+
+def _readings(claim: Claim, document: Document) -> list[Reading]:
+    every = [
+        variant for reading in (claim.reading, *claim.other_readings) for variant in _variants(reading, document.date)
+    ]
+    return list(dict.fromkeys(every))[:_MOST_READINGS]
+
+
+def _variants(reading: Reading, today: date | None) -> Iterator[Reading]:
+    """A reading with its open slots filled in each sensible way."""
+    try:
+        for period, base in _spans(reading, today):
+            yield replace(reading, period=period, base=base)
+    except AmurError:
+        # A period next to the end of the calendar has no neighbours.
+        yield reading
+
+
+# ── open spans of time ──────────────────────────────────────────────────────────────────────────
+
+
+def _spans(reading: Reading, today: date | None) -> Iterator[tuple[Period | None, Period | None]]:
+    period, base = reading.period, reading.base
+    if period is None or reading.measure not in ("growth", "change"):
+        yield from ((span, base) for span in _finished(period, reading, today))
+        return
+    if base is not None and period.start == base.start and period != base:
+        # "Since" an event: the newest full year against the years around the event.
+        span = _newest_year(period, today)
+        yield from ((span, start) for start in _years_around(base) if start.end < span.start)
+        return
+    for span in _finished(period, reading, today):
+        if span is not None:
+            yield from ((span, start) for start in _bases(span, base))
+
+
+def _bases(period: Period, base: Period | None) -> Iterator[Period]:
+    year_before = period.shift_years(-1)
+    if base is None:
+        yield year_before
+        if period.kind in ("month", "quarter"):
+            yield period.previous()
+        return
+    if _shorter(base, period):
+        yield from (start for start in _years_around(base) if start.end < period.start)
+        yield year_before
+        return
+    if period.kind not in ("year", "years") and base.contains(year_before) and base.kind == "year":
+        # "Compared with 2024" of part of a year means the same months of it.
+        yield year_before
+    yield base
+
+
+def _shorter(base: Period, period: Period) -> bool:
+    """Whether a base is an event or a month while the figure is of a year or more."""
+    return period.kind in ("year", "years") and base.kind in ("day", "days", "month")
+
+
+def _years_around(event: Period) -> tuple[Period, Period]:
+    """The last full year before an event, and the year of the event."""
+    year = event.start.year
+    return Period.of_year(year - 1), Period.of_year(year)
+
+
+def _newest_year(period: Period, today: date | None) -> Period:
+    """The newest full year that a span reaches, as known on the day of the text."""
+    last = min(period.end, today) if today else period.end
+    over = (last.month, last.day) == (12, 31)
+    return Period.of_year(last.year if over else last.year - 1)
+
+
+def _finished(period: Period | None, reading: Reading, today: date | None) -> Iterator[Period | None]:
+    """A period, and where it was assumed and is not over yet the newest one of its kind that is."""
+    yield period
+    if period is not None and "period" in reading.assumed and today and period.end >= today:
+        yield Period.of_year(today.year - 1)
+
+
+# ── statements ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _statement(reading: Reading, key: str, *, series: str) -> Statement | None:
+    relation = _RELATIONS.get(reading.measure)
+    if relation is None or reading.value is None:
+        return None
+    if reading.unit == "pp" and relation in ("growth", "change", "share"):
+        relation = "share change"
+    kind = _KINDS.get(reading.concept, reading.concept)
+    figure = figure_of(reading)
+    against = None
+    if reading.measure == "product_share":
+        against = replace(figure, product="total")
+    return Statement(key, figure, relation, kind, against, series=series)
+
+
+def figure_of(reading: Reading) -> Figure:
+    """The reading as a figure, with the digits that its interval shows to have been printed."""
+    value = reading.value or 0.0
+    low = value if reading.low is None else reading.low
+    high = value if reading.high is None else reading.high
+    if reading.measure == "deficit":
+        value, low, high = -value, -high, -low
+    flow = reading.flow
+    if reading.measure in ("deficit", "surplus"):
+        flow = "balance"
+    elif not flow and reading.concept in ("trade", "dependence"):
+        flow = "total"
+    return Figure(
+        measure=reading.measure,
+        subject=reading.subject,
+        object=reading.object or (WORLD if reading.subject else ""),
+        flow=flow,
+        product=reading.product,
+        period=reading.period,
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        interval_kind="rounding",
+        unit="fraction" if reading.unit == "pp" else reading.unit,
+        currency=reading.currency,
+        base_period=reading.base,
+        printed=printed_digits(reading),
+    )
+
+
+def printed_digits(reading: Reading) -> str:
+    """The digits of the number as printed, without point or scale: 8.1 percent gives 81.
+
+    The rounding interval shows the last digit; where words have widened it, trailing zeros are dropped.
+    """
+    value = abs(reading.value or 0.0)
+    if not reading.qualifier and reading.low is not None and reading.high is not None:
+        unit = reading.high - reading.low
+        if 0 < unit < float("inf"):
+            return str(round(value / unit))
+    digits = f"{value:.12e}".split("e")[0].replace(".", "").rstrip("0")
+    return digits or "0"
+
+
+def stated(items: Iterable[Linked], chosen: Mapping[str, Link]) -> list[Statement]:
+    """What the claims state under the readings chosen for them: outcomes only, each with its time and places."""
+    found = []
+    for item in items:
+        link = chosen.get(item.key) or item.links[0]
+        statement = link.statement
+        usable = statement is not None and link.reading.modality == "outcome" and link.reading.period is not None
+        if usable and statement is not None and statement.figure.subject and statement.relation in _IN_IDENTITIES:
+            found.append(statement)
+    return found
+
+
+_IN_IDENTITIES = frozenset({"level", "growth", "change", "share", "ratio", "share change"})
