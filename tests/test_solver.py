@@ -197,7 +197,7 @@ def test_roy_runs_from_immobile_to_mobile_labour(economy, seed):
     shock = random_shock(economy, seed)
     at = [
         solve(economy, shock, Anderson(atol=1e-11), horizon=ShortRun(labour=labour))
-        for labour in ("immobile", Roy(1.0), Roy(1e3), "mobile")
+        for labour in ("immobile", Roy(1.0), Roy(1e4), "mobile")
     ]
     assert np.allclose(at[0].real_income_hat, at[1].real_income_hat, rtol=SAME)
     assert np.allclose(at[2].real_income_hat, at[3].real_income_hat, rtol=1e-3)

@@ -144,8 +144,11 @@ class ShortRunModel:
         """Log of W[n]."""
         if self.kappa is None:
             return log_w
+        # Relative to the highest wage, so that a large kappa does not overflow.
+        highest = np.max(log_w, axis=0, where=self.employed, initial=-np.inf)
         weight = self.va_by_sector / self.va
-        return np.log((weight * np.exp(self.kappa * log_w)).sum(axis=0)) / self.kappa
+        below = np.where(self.employed, log_w - highest, 0.0)
+        return highest + np.log((weight * np.exp(self.kappa * below)).sum(axis=0)) / self.kappa
 
 
 def _power(rho: float, log_price: FloatArray) -> FloatArray:
