@@ -100,7 +100,7 @@ def _headline(pair: Pair) -> tuple[KeyFigure, ...]:
     growth = next(iter(newest_growth(pair)), None)
     items = [
         KeyFigure(text("brief.key.turnover"), _short(pair, level), _when(pair, level)),
-        KeyFigure(text("brief.key.growth"), growth, _when(pair, growth)),
+        KeyFigure(text("brief.key.growth"), _percent(pair, growth), _when(pair, growth)),
     ]
     for one, other in pair.both_ways:
         share = pair.first("share", one, other)
@@ -129,6 +129,13 @@ def _short(pair: Pair, level: Figure | None) -> Shown | None:
     if level is None:
         return None
     return Shown(level, pair.text.money(level.value, level.currency).replace("\u00a0", " "))
+
+
+def _percent(pair: Pair, growth: Figure | None) -> Figure | Shown | None:
+    """Growth as printed, else with one decimal."""
+    if growth is None or growth.printed:
+        return growth
+    return Shown(growth, pair.text.percent(growth.value))
 
 
 def _when(pair: Pair, figure: Figure | None) -> str:

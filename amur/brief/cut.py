@@ -7,7 +7,7 @@ from typing import Any
 from amur.brief.pair import Chapter, Pair, Parts, column, draw_of
 from amur.brief.sectors import sector_name
 from amur.charts import OBJECT, SUBJECT, Axis, intervals
-from amur.cutoff import MEASURE, MEASURE_WITHOUT_LINKS, first_look, first_look_by_sector
+from amur.cutoff import MEASURE_WITHOUT_LINKS, first_look, first_look_by_sector
 from amur.errors import EconomyError, MeasureError, NoEquilibriumError
 from amur.figures import Figure
 from amur.kit import Chart, Table, notice, paragraph
@@ -36,11 +36,8 @@ def cut_chapter(pair: Pair) -> Chapter:
 
 
 def _chart(pair: Pair, parts: Parts, losses: dict[tuple[str, str], tuple[Figure, ...]]) -> Chart:
-    rows: list[dict[str, Any]] = []
-    for way, figures in losses.items():
-        for figure in figures:
-            if figure.measure in (MEASURE, MEASURE_WITHOUT_LINKS) and (figure.interval or figure.note):
-                rows.append(_row(pair, way, figure))
+    drawn = ((way, figure) for way, figures in losses.items() for figure in figures if figure.interval or figure.note)
+    rows = [_row(pair, way, figure) for way, figure in drawn]
     way = max(losses, key=lambda item: losses[item][0].value)
     heavy = losses[way]
     values: dict[str, object] = {

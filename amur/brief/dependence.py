@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, is_nowcast
-from amur.brief.turnover import preferred_by_year, reporter_name
+from amur.brief.turnover import dated, preferred_by_year, reporter_name, series_by_source
 from amur.charts import OBJECT, SUBJECT, Axis, time_lines
 from amur.charts.timelines import Marks
 from amur.figures import Figure
@@ -16,16 +17,16 @@ def dependence_chapter(pair: Pair) -> Chapter:
     """Shares both ways year by year, then every answer there is to the newest share, with who says so."""
     parts = Parts(pair)
     lines = {way: pair.over_time("share", *way) for way in pair.both_ways}
-    if any(lines.values()):
+    if any(len(preferred_by_year(figures)) > 1 for figures in lines.values()):
         parts.add(_chart(pair, parts, lines))
-    else:
+    elif not any(lines.values()):
         parts.add(notice(pair.say("dependence.none")))
     for one, other in pair.both_ways:
-        rows, refusals = _answers(pair, one, other)
+        rows = _answers(pair, one, other)
         if rows:
             parts.cite(row["share"] for row in rows)
             parts.add(paragraph(_span(pair, rows, one, other)), _table(pair, rows, one, other))
-        parts.add(*(notice(reason[:1].upper() + reason[1:]) for reason in refusals))
+        parts.add(*(notice(reason[:1].upper() + reason[1:]) for reason in _refusals(pair, one, other)))
     return parts.chapter("dependence")
 
 
@@ -71,12 +72,9 @@ def _one_a_year(figures: tuple[Figure, ...]) -> list[Figure]:
     return [chosen[period] for period in sorted(chosen)]  # type: ignore[type-var]
 
 
-def longest_series(figures: tuple[Figure, ...]) -> list[Figure]:
+def longest_series(figures: Sequence[Figure]) -> list[Figure]:
     """The figures of the source that reaches over most years: only these may be compared with each other."""
-    by_source: dict[tuple[str, ...], list[Figure]] = {}
-    for figure in figures:
-        by_source.setdefault((figure.reporter, *figure.origins), []).append(figure)
-    return max(by_source.values(), key=len, default=[])
+    return max(series_by_source(figures).values(), key=len, default=[])
 
 
 def _row(pair: Pair, figure: Figure, name: str) -> dict[str, Any]:
@@ -101,7 +99,7 @@ def _finding(pair: Pair, lines: dict[tuple[str, str], tuple[Figure, ...]]) -> An
         "then": heavy[0],
         "since": heavy[0].period,
         "now": heavy[-1],
-        "period": _dated(pair, heavy[-1]),
+        "period": dated(pair, heavy[-1]),
     }
     back = firsts.get((way[1], way[0]))
     if not back:
@@ -109,34 +107,30 @@ def _finding(pair: Pair, lines: dict[tuple[str, str], tuple[Figure, ...]]) -> An
     key = "dependence.finding" if len(heavy) > 1 else "dependence.finding_year"
     if len(heavy) == 1:
         del values["then"], values["since"]
-    return pair.told(key, {**values, "back": back[-1], "back_period": _dated(pair, back[-1])}, way=way)
+    return pair.told(key, {**values, "back": back[-1], "back_period": dated(pair, back[-1])}, way=way)
 
 
-def _dated(pair: Pair, figure: Figure) -> str:
-    """The period in words; that of a nowcast says so."""
-    period = pair.text.period(figure.period) if figure.period else ""
-    return pair.text("brief.carried", period=period) if is_nowcast(pair, figure) else period
-
-
-def _answers(pair: Pair, one: str, other: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+def _answers(pair: Pair, one: str, other: str) -> list[dict[str, Any]]:
     """Every share there is for the newest period of each source, by flow."""
-    rows: list[dict[str, Any]] = []
-    refusals: dict[str, None] = {}
-    for flow in ("total", "exports", "imports"):
-        found = pair.ask("share", one, other, flow=flow)
-        refusals |= dict.fromkeys(found.refusals if flow == "total" else ())
-        for figure in found.figures:
-            rows.append(
-                {
-                    "flow": pair.say(f"dependence.of_{flow}", (one, other)),
-                    "share": figure,
-                    "period": figure.period,
-                    "reporter": reporter_name(pair, figure),
-                    "basis": "; ".join(word for word in (figure.basis, figure.note) if word),
-                    "key": flow,
-                }
-            )
-    return rows, tuple(refusals)
+    return [
+        {
+            "flow": pair.say(f"dependence.of_{flow}", (one, other)),
+            "share": figure,
+            "period": figure.period,
+            "reporter": reporter_name(pair, figure),
+            "basis": "; ".join(word for word in (figure.basis, figure.note) if word),
+            "key": flow,
+        }
+        for flow in ("total", "exports", "imports")
+        for figure in pair.ask("share", one, other, flow=flow).figures
+    ]
+
+
+def _refusals(pair: Pair, one: str, other: str) -> tuple[str, ...]:
+    """Why tables of the whole trade of countries cannot answer, where they cannot."""
+    whole = (item for item in pair.ledgers() if item.totals == "both")
+    reasons = (pair.ask("share", one, other, source=item.key).refusals for item in whole)
+    return tuple(dict.fromkeys(reason for some in reasons for reason in some))
 
 
 def _span(pair: Pair, rows: list[dict[str, Any]], one: str, other: str) -> Any:

@@ -29,7 +29,7 @@ WINDOW = 12
 
 
 def replaced_chapter(pair: Pair) -> Chapter:
-    """Monthly exports to the pair and its neighbours where they are reported; then the partners that gained and lost."""
+    """Monthly exports to the pair and its neighbours where they are reported; then who gained and who lost."""
     parts = Parts(pair)
     for ledger in pair.ledgers():
         drawn = _monthly(pair, parts, ledger)

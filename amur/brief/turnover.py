@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, fallen, is_nowcast
@@ -22,7 +23,9 @@ def turnover_chapter(pair: Pair) -> Chapter:
     for growth in _growths(pair, figures):
         parts.add(paragraph(_growth(pair, growth)))
         parts.cite(growth)
-    parts.add(_chart(pair, parts, figures))
+    parts.cite(figures)
+    if len(preferred_by_year(figures)) > 1:
+        parts.add(_chart(pair, parts, figures))
     releases = _releases(pair)
     if releases:
         parts.cite(row["level"] for row in releases)
@@ -82,11 +85,10 @@ def _growth(pair: Pair, growth: tuple[Figure, ...]) -> Any:
 def _chart(pair: Pair, parts: Parts, figures: tuple[Figure, ...]) -> Chart:
     rows = [_row(pair, figure) for figure in figures]
     origins = parts.cite(figures)
-    values = _extremes(figures)
     return Chart(
         name="turnover-by-year",
         title=pair.say("turnover.chart"),
-        finding=pair.told("turnover.finding", values),
+        finding=_finding(pair, figures),
         draw=draw_of(time_lines, rows, axis=Axis(unit="USD")),
         table=Table(
             "turnover-data",
@@ -104,13 +106,36 @@ def _chart(pair: Pair, parts: Parts, figures: tuple[Figure, ...]) -> Chart:
     )
 
 
-def _extremes(figures: tuple[Figure, ...]) -> dict[str, object]:
-    """The first and the last level of the source that reaches furthest, for the finding."""
-    chosen = preferred_by_year(figures)
-    newest = list(chosen.values())[-1]
-    same = [figure for figure in figures if figure.origins == newest.origins and figure.reporter == newest.reporter]
-    oldest = min(same, key=lambda figure: figure.period or newest.period)  # type: ignore[arg-type,return-value]
-    return {"then": oldest, "since": oldest.period, "now": newest, "period": newest.period}
+def _finding(pair: Pair, figures: tuple[Figure, ...]) -> Any:
+    """The first and the last level of one source: of the newest figure's where it has several years, else the longest."""
+    newest = list(preferred_by_year(figures).values())[-1]
+    by_source = series_by_source(figures)
+    line = by_source[source_of(newest)]
+    if len(line) < 2:
+        line = max(by_source.values(), key=len)
+    first, last = line[0], line[-1]
+    values = {"now": last, "period": dated(pair, last), "reporter": reporter_name(pair, last)}
+    return pair.told("turnover.finding", {**values, "then": first, "since": first.period})
+
+
+def source_of(figure: Figure) -> tuple[str, ...]:
+    """What tells one series from another: who reports, and from which body of data."""
+    return (figure.reporter, *figure.origins[:1])
+
+
+def series_by_source(figures: Sequence[Figure]) -> dict[tuple[str, ...], list[Figure]]:
+    """Figures of one source together, one a period, in order of time."""
+    found: dict[tuple[str, ...], dict[Period, Figure]] = {}
+    for figure in figures:
+        if figure.period is not None:
+            found.setdefault(source_of(figure), {}).setdefault(figure.period, figure)
+    return {source: [line[period] for period in sorted(line)] for source, line in found.items()}
+
+
+def dated(pair: Pair, figure: Figure) -> str:
+    """The period in words; that of a nowcast says so."""
+    period = pair.text.period(figure.period) if figure.period else ""
+    return pair.text("brief.carried", period=period) if is_nowcast(pair, figure) else period
 
 
 def _row(pair: Pair, figure: Figure) -> dict[str, Any]:
