@@ -22,6 +22,6 @@ SOURCE = Source(
     reporter="exporter",
     totals="exporter",
     total_partner="EXTRA-EU27",
-    note="Partners inside the EU stand beside those outside; the reported total of the latter, EXTRA-EU27, ends in 2018. "
+    note="Partners inside the EU stand beside those outside; the reported total of these, EXTRA-EU27, ends in 2018. "
     "Later years lack unspecified partners, so that sums over partners are one to two percent too small.",
 )
