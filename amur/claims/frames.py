@@ -53,6 +53,7 @@ class FlowPhrase:
     pair: tuple[Place, ...] = ()
     products: tuple[str, ...] = ()
     total: bool = False
+    leg: str = ""
 
     @property
     def concept(self) -> str:
@@ -99,8 +100,13 @@ def find_flows(scene: Scene) -> tuple[FlowPhrase, ...]:
         if kept and mark.first < kept[-1].last:
             continue
         kept.append(_as_used(scene, mark, heads))
-    phrases = [_phrase(scene, mark) for mark in kept]
+    phrases = [_phrase(scene, mark) for mark in kept if not _is_part_of_name(scene, mark)]
     return tuple(phrase for phrase in phrases if not _is_idle(phrase, phrases))
+
+
+def _is_part_of_name(scene: Scene, mark: Mark) -> bool:
+    """Whether a head belongs to another word: trade minister, export ban, free trade."""
+    return any(other.first <= mark.first < other.last for other in scene.of("not_head"))
 
 
 def _is_idle(phrase: FlowPhrase, phrases: list[FlowPhrase]) -> bool:
@@ -133,7 +139,9 @@ def _as_used(scene: Scene, mark: Mark, heads: list[Mark]) -> Mark:
 
 
 def _phrase(scene: Scene, head: Mark) -> FlowPhrase:
-    phrase = FlowPhrase(head, head.first, head.last)
+    first = scene.tokens[head.first].low
+    leg = next((leg for leg in ("export", "import") if first.startswith(leg)), "")
+    phrase = FlowPhrase(head, head.first, head.last, leg=f"{leg}s" if leg else "")
     phrase = _compound_parts(scene, phrase)
     phrase = _look_left_of_verb(scene, phrase) if phrase.is_verb else _look_left(scene, phrase)
     return _look_right(scene, phrase)
@@ -158,6 +166,8 @@ def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             break
         place = scene.place_ends.get(at + 1)
         if place is not None:
+            if not _owns(scene, place, phrase):
+                break
             return _with_owner(scene, replace(phrase, products=tuple(products), total=total), place)
         if (mark := scene.ending("product", at + 1)) is not None:
             products.insert(0, mark.key)
@@ -175,6 +185,20 @@ def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
         total = total or scene.tokens[at].low in _TOTAL_WORDS
         at -= 1
     return replace(phrase, products=tuple(products), total=total)
+
+
+def _owns(scene: Scene, place: Place, phrase: FlowPhrase) -> bool:
+    """Whether a place before a noun owns it; a bare name does so only right before it: US exports."""
+    written = "".join(token.text for token in scene.tokens[place.first : place.last] if token.kind == "w")
+    if place.genitive or (place.is_adjective and not (written.isupper() and len(written) <= 3)):
+        return True
+    between = range(place.last, phrase.head.first)
+    return all(
+        scene.tokens[at].text in ("-", "–", "/")
+        or scene.tokens[at].low in _TOTAL_WORDS
+        or any(mark.first <= at < mark.last for kind in ("product", "head") for mark in scene.of(kind))
+        for at in between
+    )
 
 
 def _with_owner(scene: Scene, phrase: FlowPhrase, place: Place) -> FlowPhrase:
@@ -198,10 +222,10 @@ def _may_stand_before(scene: Scene, at: int) -> bool:
     token = scene.tokens[at]
     if token.text in ("-", "–", "'", "’", "'s", "’s", "&", "%", "”", "“", '"'):
         return True
-    if token.kind != "w" or token.low in _NO_ADJECTIVE:
-        return False
     if any(q.first <= at < q.last for q in scene.quantities):
         return True
+    if token.kind != "w" or token.low in _NO_ADJECTIVE:
+        return False
     if scene.at("cue", at) is not None and scene.at("cue", at).form == "verb":  # type: ignore[union-attr]
         return token.low.endswith(("ing", "ande"))
     if scene.at("who_verbs", at) is not None or scene.at("clause", at) is not None and token.low not in ("and", "och"):
@@ -229,13 +253,30 @@ def _look_left_of_verb(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
         if place is not None:
             governed = place.first and (scene.roles_at(place.first - 1) or _article_after_role(scene, place.first - 1))
             if not governed and not (place.genitive or (place.is_adjective and place.form == "adj")):
-                return replace(phrase, owner=place)
+                return replace(phrase, owner=_first_before_comma(scene, place, phrase) or place)
             at = place.first - 1
             continue
         if scene.tokens[at].low in ("while", "whereas", "but", "medan", "men", "if", "om"):
             break
         at -= 1
     return phrase
+
+
+def _first_before_comma(scene: Scene, near: Place, phrase: FlowPhrase) -> Place | None:
+    """Behind a comma the verb goes with the subject of the sentence, not with the place last named."""
+    if not any(scene.tokens[at].text == "," for at in range(near.last, phrase.head.first)):
+        return None
+    return next(
+        (
+            place
+            for place in scene.places
+            if place.first < near.first
+            and not place.genitive
+            and place.form != "adj"
+            and not (place.first and scene.roles_at(place.first - 1))
+        ),
+        None,
+    )
 
 
 def _article_after_role(scene: Scene, at: int) -> bool:
@@ -249,6 +290,9 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
         roles = frozenset(("on",))
     limit = min(len(scene.tokens), phrase.head.last + _LONGEST_RIGHT)
     while at < limit:
+        if at in scene.inside_number:
+            at += 1
+            continue
         if state.stops(scene, at):
             break
         if at in scene.time_at:
@@ -268,7 +312,7 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             continue
         found = scene.roles_at(at)
         if found:
-            roles = found
+            roles = found if scene.tokens[at].low not in ("and", "och") else frozenset()
             longest = max((m.last for m in scene.of("role") if m.first == at), default=at + 1)
             at = longest
             continue
@@ -325,7 +369,7 @@ class _Right:
             return False
         if concept == "tariff" and head.key in ("exports", "imports"):
             return False
-        if head.key in ("flow", "market") and self.phrase.is_verb:
+        if head.key == "flow" or (head.key == "market" and self.phrase.is_verb):
             return False
         if head.form == "verb" and head.key in ("share", "opinion", "transport"):
             return not self.phrase.is_verb
@@ -373,8 +417,11 @@ class _Right:
         if roles:
             return "on"
         near = place.first - self.phrase.head.last <= 1
-        if self.phrase.is_verb and near and concept == "exports" and not place.is_adjective:
-            return "to"
+        if self.phrase.is_verb and near and not place.is_adjective and not place.genitive:
+            if self.phrase.owner is None:
+                self.phrase = replace(self.phrase, owner=place)
+                return None
+            return "to" if concept == "exports" else None
         return "of" if place.is_adjective else None
 
     def add_product(self, mark: Mark, roles: frozenset[str]) -> None:
@@ -451,6 +498,14 @@ def _total(phrase: FlowPhrase, frame: Frame) -> Frame:
     return replace(frame, flow="total", subject=owner, object=partner if partner != owner else "")
 
 
+def _settlement(phrase: FlowPhrase, frame: Frame) -> Frame:
+    frame = _plain(phrase, frame)
+    pair = phrase.between or phrase.pair
+    if len(pair) < 2 and phrase.owner is not None:
+        frame = replace(frame, subject=phrase.owner.code, object="")
+    return replace(frame, flow=phrase.leg or "total")
+
+
 def _flow(phrase: FlowPhrase, frame: Frame) -> Frame:
     if not phrase.source and not phrase.to:
         return replace(frame, flow="")
@@ -502,4 +557,5 @@ _MEANINGS = {
     "investment": _investment,
     "tariff": _tariff,
     "dependence": _dependence,
+    "settlement": _settlement,
 }

@@ -18,6 +18,7 @@ _FLOW_HEADS = ("exports", "imports", "total", "flow", "balance", "deficit", "sur
 _MONEY_HEADS = (*_FLOW_HEADS, "investment", "projects", "loans", "price", "settlement", "transport", "tariff", "market")
 _SHARE_TERMS = ("share", "product_share", "share_of_gdp")
 _OF = frozenset(("of", "av"))
+_UNITS_OF = frozenset("krona kronor dollar dollars euro euros tonne ton barrel barrels fat".split())
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,20 @@ def find_shares(scene: Scene, flows: tuple[FlowPhrase, ...]) -> Shares:
     denominators: dict[int, FlowPhrase] = {}
     consumed: set[int] = set()
     for number, phrase in enumerate(flows):
-        if phrase.is_verb or phrase.concept not in ("share", "settlement", "dependence"):
+        if phrase.is_verb or phrase.concept not in ("share", "settlement", "dependence", "deficit", "surplus", "balance"):
             continue
-        for after in flows[number + 1 : number + 4]:
+        for step, after in enumerate(flows[number + 1 : number + 4], number + 2):
             if after.is_verb or after.concept not in (*_FLOW_HEADS, "investment", "settlement", "market"):
                 break
-            if after.head.first - phrase.head.last > 12 or _parted(scene, phrase.head.last, after.head.first):
+            beside = phrase.concept not in ("deficit", "surplus", "balance") or after.concept == "total"
+            if after.head.first - phrase.head.last > 12 or not beside or _parted(scene, phrase.head.last, after.head.first):
                 break
-            if after.concept == "settlement":
-                consumed.add(after.head.first)
-                continue
-            denominators[phrase.head.first] = after
             consumed.add(after.head.first)
+            legs = [p for p in flows[step : step + 1] if p.concept in ("exports", "imports", "total") and not p.is_verb]
+            if after.concept == "settlement" and legs and legs[0].head.first - after.head.last <= 6:
+                after = legs[0]
+                consumed.add(after.head.first)
+            denominators[phrase.head.first] = after
             break
     return Shares(denominators, frozenset(consumed))
 
@@ -70,6 +73,8 @@ def _parted(scene: Scene, first: int, last: int) -> bool:
     """Whether a verb or a sign stands between two heads."""
     for at in range(first, last):
         cue = scene.at("cue", at)
+        if at in scene.in_place:
+            continue
         if scene.tokens[at].text in (",", ";", "(", ")", ":"):
             return True
         if cue is not None and cue.form == "verb":
@@ -81,19 +86,37 @@ def _parted(scene: Scene, first: int, last: int) -> bool:
 
 
 def govern(
-    scene: Scene, flows: tuple[FlowPhrase, ...], shares: Shares, zone: Zone, *, before: Governed | None
+    scene: Scene,
+    flows: tuple[FlowPhrase, ...],
+    shares: Shares,
+    zone: Zone,
+    *,
+    before: Governed | None,
+    people: str = "",
 ) -> Governed | None:
-    """The frame of a number, or None where nothing in the sentence or before says what it is about."""
+    """The frame of a number, or None where nothing in the sentence or before says what it is about.
+
+    `before` is what governed the number before, `people` the country whose people were last spoken of.
+    """
     kind = zone.quantity.kind
     if kind == "fraction" or kind == "pp":
         return (
-            _opinion(scene, flows, zone, before)
+            _opinion(scene, flows, zone, before, people)
             or _tariff(scene, flows, zone)
             or _of_denominator(scene, flows, zone, before)
             or _by_share_word(scene, flows, shares, zone, before)
             or _flow(scene, flows, shares, zone, before=before)
         )
+    if kind == "ratio":
+        compared = _by_share_word(scene, flows, shares, zone, before)
+        if compared is not None and not (before is not None and _is_yardstick(scene, compared)):
+            return compared
     return _flow(scene, flows, shares, zone, before=before)
+
+
+def _is_yardstick(scene: Scene, compared: Governed) -> bool:
+    """Whether a share is only what another is compared with: 'comparable to Mexico's share'."""
+    return bool(scene.roles_at(compared.first - 1)) if compared.first else False
 
 
 def _usable(phrase: FlowPhrase, quantity: Quantity) -> bool:
@@ -121,13 +144,16 @@ def _flow(
     scene: Scene, flows: tuple[FlowPhrase, ...], shares: Shares, zone: Zone, *, before: Governed | None
 ) -> Governed | None:
     usable = [p for p in flows if _usable(p, zone.quantity) and p.head.first not in shares.consumed]
-    left = [p for p in usable if zone.first <= p.head.first < zone.quantity.first]
+    left = [p for p in usable if zone.first <= p.head.first < zone.quantity.last]
     right = [p for p in usable if zone.quantity.last <= p.head.first < zone.last]
     if left:
-        return _governed(_preferred(left, zone.quantity))
+        chosen = _preferred(left, zone.quantity)
+        supplied = next((p for p in right if p.concept in ("exports", "imports") and p.is_verb), None)
+        return _governed(supplied if chosen.concept == "projects" and supplied is not None else chosen)
     attached = _attached(scene, right, zone)
     if attached is not None:
-        return _governed(attached)
+        supplied = next((p for p in right if p.concept in ("exports", "imports") and p.is_verb), None)
+        return _governed(supplied if attached.concept == "projects" and supplied is not None else attached)
     if before is not None and not before.carried and _leans_back(scene, zone):
         return _carry(scene, zone, before)
     if right:
@@ -197,6 +223,8 @@ def _new_places(scene: Scene, zone: Zone) -> list[tuple[Place, str]]:
         if not zone.first <= place.first < zone.last:
             continue
         role = scene.roles_at(place.first - 1) if place.first else frozenset()
+        if place.genitive and role:
+            continue
         if place.first < zone.quantity.first:
             if not role - {"with"} and not place.is_adjective:
                 found.append((place, "subject"))
@@ -218,17 +246,37 @@ def _of_denominator(
     if at >= len(scene.tokens):
         return None
     inside = scene.tokens[at - 1].low in _OF
-    if not inside and scene.tokens[at].low not in _OF:
+    if scene.tokens[at].low in _UNITS_OF and at + 1 < len(scene.tokens) and scene.tokens[at + 1].low in (*_OF, "i", "in"):
+        at += 1
+    elif not inside and scene.tokens[at].low not in _OF:
         return None
     start = at if inside else at + 1
     phrase = next((p for p in flows if start <= p.head.first <= start + 9 and not p.is_verb and p.first <= start + 6), None)
+    moved = next((p for p in flows if start <= p.head.first <= start + 5 and p.is_verb and p.concept in ("exports", "imports")), None)
+    if phrase is None and moved is not None:
+        phrase = moved
     if phrase is not None and _parted(scene, start, phrase.head.first):
         phrase = None
     if phrase is not None and phrase.concept == "gdp":
         return _gdp(scene, flows, zone, phrase, before)
     if phrase is not None and phrase.concept in (*_FLOW_HEADS, "settlement", "investment", "transport"):
         return _share_of(scene, flows, zone, phrase, before)
-    return _of_product(scene, flows, zone, start) or _of_elliptical(scene, flows, zone, start, before)
+    return (
+        _of_product(scene, flows, zone, start)
+        or _of_elliptical(scene, flows, zone, start, before)
+        or _of_owner(scene, flows, zone, start)
+    )
+
+
+def _of_owner(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, start: int) -> Governed | None:
+    """'65% of the EU's consumption of lithium': a whole that is no flow, but somebody's."""
+    place = next((p for p in scene.places if start <= p.first <= start + 2 and (p.genitive or p.is_adjective)), None)
+    left = [p for p in flows if p.head.first < zone.quantity.first and p.concept in _FLOW_HEADS and not p.is_verb]
+    if place is None or not left:
+        return None
+    frame = replace(frame_of(left[-1]), subject=place.code)
+    product = next((m.key for m in scene.of("product") if start < m.first <= start + 8 and m.key != "total"), frame.product)
+    return Governed(replace(frame, product=product), "share", left[-1].first, place.last)
 
 
 def _gdp(
@@ -381,6 +429,9 @@ def _by_share_word(
     if denominator is None:
         return _bare_share(scene, nearest, zone, before)
     base = frame_of(denominator)
+    if denominator.concept == "investment" and denominator.source:
+        host = _code_of(denominator.inside) or _code_of(denominator.to)
+        return Governed(replace(base, subject=host, object=denominator.source[0].code), "share", nearest.first, denominator.last)
     settled = _is_settlement(scene, nearest, denominator)
     if settled:
         return Governed(replace(base, concept="settlement"), "settlement", nearest.first, denominator.last)
@@ -507,13 +558,15 @@ def _tariff_frame(scene: Scene, flows: tuple[FlowPhrase, ...], tariff: FlowPhras
 
 
 def _opinion(
-    scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, before: Governed | None
+    scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, before: Governed | None, people_before: str
 ) -> Governed | None:
     polled = [p for p in flows if p.concept == "opinion"]
     at = zone.quantity.last
     people = None
     if at < len(scene.tokens) and scene.tokens[at].low in _OF:
         people = next((p for p in scene.places if p.first in (at + 1, at + 2) and _is_people(scene, p)), None)
+    if people is not None and not any(people.last <= m.first <= people.last + 2 for m in (*scene.of("who_verbs"), *scene.of("head")) if m.key in ("verbs", "opinion")):
+        people = None
     noun = any(not p.is_verb for p in polled)
     follows = before is not None and before.terms == "opinion" and bool(polled)
     if not (noun or people is not None or follows) or not (polled or people):
@@ -524,6 +577,8 @@ def _opinion(
         return replace(before, carried=True, first=zone.quantity.first, last=zone.quantity.last)
     subject = people or next((p for p in scene.places if _is_people(scene, p)), None)
     code = subject.code if subject is not None else (before.frame.subject if before is not None and follows else "")
+    if not code:
+        code = people_before
     others = [p.code for p in scene.places if p.code != code]
     near = [p.code for p in scene.places if p.code != code and zone.first <= p.first < zone.quantity.first]
     object_ = near[-1] if near else others[0] if others else ""

@@ -91,6 +91,7 @@ class Compounds:
     products: dict[str, str]
     places: dict[str, str]
     plain: frozenset[str]
+    legs: dict[str, str]
     longest_tail: int
     known: dict[str, tuple[_Entry, ...]] = field(default_factory=dict)
 
@@ -111,9 +112,12 @@ class Compounds:
                 continue
             head = word[:cut]
             before = list(self._head(head))
-            if before or head in self.plain or head.rstrip("s") in self.plain:
+            leg = self.legs.get(head) or self.legs.get(head.rstrip("s"))
+            if before or leg is not None or head in self.plain or head.rstrip("s") in self.plain:
                 yield from tails
                 yield from before
+                if leg is not None and all(tail.kind == "cue" for tail in tails):
+                    yield _Entry((head,), "head", leg, "noun")
                 return
 
     def _head(self, head: str) -> Iterator[_Entry]:
@@ -200,6 +204,7 @@ def _word_entries(grammar: dict[str, Any]) -> Iterator[_Entry]:
             yield from _entries(words, kind, key)
     for key, words in grammar.get("pairs", {}).items():
         yield from _entries(words, f"pair_{key}", key)
+    yield from _entries(grammar.get("not_heads", {}).get("words", ()), "not_head", "not_head")
     yield from _entries(grammar.get("offtopic", {}).get("topic", ()), "offtopic", "topic")
     for key, words in grammar.get("clauses", {}).items():
         yield from _entries(words, "clause", key)
@@ -305,6 +310,7 @@ def _compounds(lang: str, grammar: dict[str, Any], entries: list[_Entry]) -> Com
         products=stems,
         places=places,
         plain=frozenset(table["prefixes"]),
+        legs=dict(table.get("legs", {})),
         longest_tail=max(map(len, tails), default=0),
     )
 

@@ -365,10 +365,14 @@ def _vulgar(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
 
 
 def _in_words(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
+    fraction = _fraction(tokens, at, numerals)
+    ratio = _table_entry(tokens, at, numerals.ratios, "ratio")
+    if fraction is not None and ratio is not None and ratio.last > fraction.last:
+        fraction = None
     return (
-        _fraction(tokens, at, numerals)
+        fraction
         or _half_of(tokens, at, numerals)
-        or _table_entry(tokens, at, numerals.ratios, "ratio")
+        or ratio
         or _table_entry(tokens, at, numerals.multiples, "multiple")
         or _derived(tokens, at, numerals)
         or _table_entry(tokens, at, numerals.ordinals, "ordinal")

@@ -6,10 +6,11 @@ from collections import Counter
 from datetime import date as Date
 from typing import cast
 
-from amur.claims.assemble import Draft, Memory, read_sentence
+from amur.claims.assemble import Draft, read_sentence
 from amur.claims.claim import Claim, Document, Language
 from amur.claims.dates import find_date
 from amur.claims.lexicon import LANGUAGES, Lexicon, detect_language, load_lexicon
+from amur.claims.places import Memory
 from amur.claims.normalise import NormalText, normalise
 from amur.claims.scene import Scene, build_scene
 from amur.claims.segment import Sentence, split_sentences
@@ -113,7 +114,8 @@ def _claims(
         drafts, memory = read_sentence(scene, clock, memory, sentence.paragraph)
         if sentence.kind == "heading":
             drafts = [draft for draft in drafts if draft.reading.value is None]
-        claims.extend(_claim(normal, sentence, scene, draft, len(claims) + step) for step, draft in enumerate(drafts))
+        for draft in drafts:
+            claims.append(_claim(normal, sentence, scene, draft, len(claims)))
     return claims
 
 

@@ -130,9 +130,9 @@ class Scene:
 
     def _is_owner(self, mark: Mark) -> bool:
         """Whether a Swedish name in s stands before a noun that it owns: Laos export."""
-        return mark.last < len(self.tokens) and (
-            self.at("head", mark.last) is not None or self.at("rank_noun", mark.last) is not None
-        )
+        head = self.at("head", mark.last)
+        owned = (head is not None and head.form == "noun") or self.at("rank_noun", mark.last) is not None
+        return mark.last < len(self.tokens) and owned
 
     @cached_property
     def place_at(self) -> dict[int, Place]:
@@ -151,6 +151,16 @@ class Scene:
     def in_time(self) -> frozenset[int]:
         """The tokens inside time expressions."""
         return frozenset(step for mark in self.times for step in range(mark.first, mark.last))
+
+    @cached_property
+    def inside_number(self) -> frozenset[int]:
+        """The tokens inside the digits of a number, where a comma or a point parts nothing."""
+        return frozenset(step for q in self.quantities for step in range(q.number.first, q.number.last))
+
+    @cached_property
+    def in_place(self) -> frozenset[int]:
+        """The tokens inside the names of places."""
+        return frozenset(step for place in self.places for step in range(place.first, place.last))
 
     def text(self, first: int, last: int) -> str:
         """The words of a span in lower case with single spaces, for comparison only."""

@@ -33,9 +33,16 @@ def find_qualifier(scene: Scene, quantity: Quantity) -> tuple[Qualifier, int]:
         found.append(mark)
         at = mark.first
     telling = [mark for mark in found if mark.key not in _LOOSE]
+    if telling and telling[0].key == "more_than" and _is_negated(scene, telling[0]):
+        return "up_to", at
     if telling:
         return telling[0].key, at  # type: ignore[return-value]
     return _qualifier_after(scene, quantity), quantity.first
+
+
+def _is_negated(scene: Scene, mark: Mark) -> bool:
+    """'Should not exceed' sets an upper bound."""
+    return any(other.key == "negated" and other.last == mark.first for other in scene.of("modality"))
 
 
 _PASSED = frozenset("a an the till to en ett den på i $ € £".split())
@@ -113,17 +120,21 @@ def _is_expectation(scene: Scene, mark: Mark) -> bool:
 
 def find_attribution(scene: Scene) -> tuple[str, int, int]:
     """Who the sentence says it from, with the tokens of the name; an empty name where nobody is named."""
+    spans: list[tuple[int, int]] = []
     for mark in scene.of("who_before"):
         first, last = _name_after(scene, mark.last)
-        if last > first:
-            return _clean(scene, first, last), first, last
+        if last > first and _names_someone(scene, first, last):
+            spans.append((first, last))
     for mark in scene.of("who_verbs"):
         if mark.first in scene.in_time or not _is_saying(scene, mark):
             continue
         span = _speaker(scene, mark)
-        if span is not None:
-            return _clean(scene, *span), *span
-    return "", 0, 0
+        if span is not None and not any(a < span[1] and span[0] < b for a, b in spans):
+            spans.append(span)
+    if not spans:
+        return "", 0, 0
+    names = dict.fromkeys(_clean(scene, *span) for span in spans[:2])
+    return "; ".join(name for name in names if name), *spans[0]
 
 
 _STOP_NAME = frozenset(", . ; : ( ) [ ] – — ? ! \n".split())
@@ -142,7 +153,7 @@ def _name_after(scene: Scene, at: int) -> tuple[int, int]:
         token = scene.tokens[last]
         if token.text in _STOP_NAME or any(q.first <= last < q.last for q in scene.quantities) or last in scene.in_time:
             break
-        if last > first and token.low in _STOP_WORDS:
+        if token.low in _STOP_WORDS:
             break
         cue = scene.at("cue", last)
         head = scene.at("head", last)
@@ -182,16 +193,28 @@ def _name_before(scene: Scene, at: int) -> tuple[int, int]:
     first = last
     while first > 0 and last - first < 9:
         token = scene.tokens[first - 1]
-        if token.text in _STOP_NAME or token.text in _QUOTES or token.low in ("as", "while", "but", "som", "and", "och"):
+        joins = token.low in ("and", "och") and not _joins_names(scene, first - 1)
+        if token.text in _STOP_NAME or token.text in _QUOTES or token.low in ("as", "while", "but", "som") or joins:
             break
         if any(q.first < first <= q.last for q in scene.quantities):
             break
+        cue = scene.at("cue", first - 1)
+        if cue is not None and cue.form == "verb":
+            return at, at
         first -= 1
     return first, last
 
 
+def _joins_names(scene: Scene, at: int) -> bool:
+    """Whether 'and' stands inside a name: Ministry of Industry and Trade."""
+    inside = 0 < at < len(scene.tokens) - 1
+    return inside and scene.tokens[at - 1].text[0].isupper() and scene.tokens[at + 1].text[0].isupper()
+
+
 def _names_someone(scene: Scene, first: int, last: int) -> bool:
     if first >= last:
+        return False
+    if scene.tokens[first].text.startswith(("'", "’")):
         return False
     known = any(first <= m.first < last for kind in ("who_people", "who_data_words") for m in scene.of(kind))
     named = any(

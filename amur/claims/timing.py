@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from amur.claims.scene import Scene
 from amur.claims.when import Clock, Resolved, TimeMark, resolve
-from amur.claims.zones import Zone
+from amur.claims.zones import Zone, preposition
 from amur.periods import Period
 
 _RELATIVE_BASES = ("yoy", "mom", "qoq", "same_period", "month_before", "quarter_before", "years_before", "then")
@@ -36,11 +36,23 @@ def sentence_clock(scene: Scene, clock: Clock, spoken_of: int | None) -> Clock:
 
 
 def find_timing(
-    scene: Scene, zones: list[Zone], number: int, clock: Clock, *, link: str, earlier: Timing | None
+    scene: Scene,
+    zones: list[Zone],
+    number: int,
+    clock: Clock,
+    *,
+    link: str,
+    earlier: Timing | None,
+    dated: bool = False,
 ) -> Timing:
-    """The timing of one number; `link` is its preposition and `earlier` the timing of the number before it."""
-    zone = zones[number]
+    """The timing of one number.
+
+    `link` is its preposition, `earlier` the timing of the number before it; `dated` lets a day be the
+    period, as with a tariff that takes effect, while trade is never told by the day.
+    """
     period_mark = _period_mark(scene, zones, number, link)
+    if dated and period_mark is None:
+        period_mark = next((m for m in scene.times if m.role == "period" and m.means in ("day", "daymonth")), None)
     base_mark = _base_mark(scene, zones, number)
     main = _resolve_period(scene, period_mark, clock, earlier)
     if link == "from" and period_mark is None:
@@ -56,6 +68,9 @@ def find_timing(
         base = found.base or found.period if base_mark.role != "period" else base
         if base_mark.means in _RELATIVE_BASES and base_mark.role == "base":
             base = found.base or (found.period if found.period != period else None)
+        if base_mark.means == "years_before" and main.window is not None:
+            window = main.window
+            return Timing(window, resolve(base_mark, clock, window).base, None)
         if base_mark.role == "since" and base is not None and period is None and clock.today:
             if base.start.year <= clock.today.year and base.start <= clock.today:
                 period = Period(base.start, Period.of_year(clock.today.year).end)
@@ -99,14 +114,15 @@ def _usable(mark: TimeMark) -> bool:
 def _after(scene: Scene, zone: Zone) -> list[TimeMark]:
     """The time expressions right behind a number."""
     found: list[TimeMark] = []
-    at = zone.quantity.last
-    while at < zone.last and at - zone.quantity.last <= _NEAR + 4 * len(found):
+    start = at = max(zone.tail, zone.quantity.last)
+    while at < max(zone.last, zone.until) and at - start <= _NEAR + 4 * len(found):
         mark = scene.time_at.get(at)
         if mark is not None:
             found.append(mark)
             at = mark.last
             continue
-        if scene.tokens[at].text in _SIGNS and not found:
+        clause = scene.at("clause", at)
+        if (scene.tokens[at].text in _SIGNS and not found) or (clause is not None and at > start):
             break
         at += 1
     return found
@@ -139,17 +155,16 @@ def _taken_by_others(scene: Scene, zones: list[Zone], number: int) -> list[TimeM
     for other, zone in enumerate(zones):
         if other == number:
             continue
-        starts_range = scene.tokens[max(0, zone.quantity.first - 1)].low in ("from", "från")
-        if other > number or starts_range:
-            near = [m for m in _after(scene, zone) if m.first - zone.quantity.last <= 3]
-            taken.extend(near if other > number and (starts_range or len(zones) > 1) else near[:1])
+        link = preposition(scene, zone.quantity)
+        if link == "from" or (other > number and link != "to"):
+            taken.extend(m for m in _after(scene, zone) if m.first - zone.tail <= 3)
     own = {id(m) for m in _after(scene, zones[number])}
     return [mark for mark in taken if id(mark) not in own]
 
 
 def _base_mark(scene: Scene, zones: list[Zone], number: int) -> TimeMark | None:
     zone = zones[number]
-    bases = [m for m in scene.times if m.role in ("base", "since")]
+    bases = [m for m in scene.times if m.role in ("base", "since") and not _is_of_superlative(scene, m, zone)]
     if not bases:
         return None
     behind = [m for m in bases if zone.quantity.last <= m.first < zone.last]
@@ -161,6 +176,19 @@ def _base_mark(scene: Scene, zones: list[Zone], number: int) -> TimeMark | None:
     others = {id(m) for other, z in enumerate(zones) if other != number for m in _after(scene, z)}
     free = [m for m in bases if id(m) not in others]
     return free[0] if free else None
+
+
+_SUPERLATIVES = frozenset(
+    "time lowest highest most worst best biggest largest steepest weakest strongest first gången lägsta högsta största "
+    "värsta kraftigaste svagaste starkaste mest level nivån".split()
+)
+
+
+def _is_of_superlative(scene: Scene, mark: TimeMark, zone: Zone) -> bool:
+    """Whether 'since' reaches back for a record, 'the first fall since the war', and is no base of growth."""
+    if mark.role != "since" or zone.quantity.kind == "bare":
+        return False
+    return any(token.low in _SUPERLATIVES for token in scene.tokens[max(0, mark.first - 6) : mark.first])
 
 
 def _span_mark(scene: Scene) -> TimeMark | None:

@@ -49,6 +49,7 @@ class UnitWords:
     units: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     currencies: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     per: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    vague: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     symbols: tuple[tuple[tuple[str, ...], str], ...]
     codes: frozenset[str]
     times: frozenset[str]
@@ -72,6 +73,7 @@ def load_units(lang: str) -> UnitWords:
         units=_by_first(units),
         currencies=_by_first(currencies),
         per=_by_first(grammar.get("per", {})),
+        vague=_by_first(grammar.get("vague", {})),
         symbols=tuple(
             sorted(((phrase(sign), code) for sign, code in shared["symbols"].items()), key=lambda item: -len(item[0]))
         ),
@@ -97,7 +99,21 @@ def find_quantities(tokens: list[Token], numbers: list[Number], words: UnitWords
     """Each number with the unit that stands by it; numbers in a row share the unit of the last."""
     limits = [*(number.first for number in numbers[1:]), len(tokens)][: len(numbers)]
     found = [_quantity(tokens, number, words, limit) for number, limit in zip(numbers, limits, strict=True)]
-    return _share_in_rows(tokens, found, words)
+    taken = {step for quantity in found for step in range(quantity.first, quantity.last)}
+    vague = [q for q in _vague(tokens, words) if not taken & set(range(q.first, q.last))]
+    return sorted([*_share_in_rows(tokens, found, words), *vague], key=lambda quantity: quantity.first)
+
+
+def _vague(tokens: list[Token], words: UnitWords) -> list[Quantity]:
+    """Spans of time without a number, 'for days': one unit or more."""
+    found: list[Quantity] = []
+    for at, token in enumerate(tokens):
+        for form, unit in words.vague.get(token.low, ()):
+            if _is_at(tokens, at, form):
+                number = Number(at, at + len(form), 1.0, 0.0, "words", open_above=True)
+                found.append(Quantity(at, at + len(form), number, "time", 1.0, 0.0, unit))
+                break
+    return found
 
 
 def _quantity(tokens: list[Token], number: Number, words: UnitWords, limit: int) -> Quantity:
@@ -123,7 +139,7 @@ def _money_before(tokens: list[Token], plain: Quantity, words: UnitWords) -> Qua
     at = plain.first
     for sign, code in words.symbols:
         start = at - len(sign)
-        if start >= 0 and all(tokens[start + step].low == word for step, word in enumerate(sign)):
+        if start >= 0 and _is_sign(tokens, start, sign):
             negative = start > 0 and tokens[start - 1].text == "-" and tokens[start].glued
             opens = start < 2 or not tokens[start - 1].glued
             flipped = replace(plain, value=-plain.value) if negative and opens else plain
@@ -143,7 +159,7 @@ def _money_after(tokens: list[Token], plain: Quantity, words: UnitWords) -> Quan
         if _is_at(tokens, at, form):
             return _money(tokens, replace(plain, last=at + len(form)), code, words)
     for sign, code in words.symbols:
-        if _is_at(tokens, at, sign):
+        if _is_sign(tokens, at, sign):
             return _money(tokens, replace(plain, last=at + len(sign)), code, words)
     return None
 
@@ -202,6 +218,8 @@ def _in_unit(tokens: list[Token], plain: Quantity, key: str, words: UnitWords) -
         if rate:
             return replace(plain, last=rate, kind="physical", unit="bbl/d")
     kind: QuantityKind = "time" if unit in _TIME else "count" if unit in _COUNTED else "physical"
+    if kind == "count" and plain.number.kind == "words" and plain.value == 1:
+        return plain
     return replace(plain, kind=kind, value=plain.value * factor, half=plain.half * factor, unit=unit)
 
 
@@ -235,6 +253,8 @@ def _times(tokens: list[Token], plain: Quantity, words: UnitWords) -> Quantity |
 def _counted(tokens: list[Token], plain: Quantity, words: UnitWords, limit: int) -> Quantity | None:
     """A count with up to three words between number and noun: 465,000 Chinese-built cars."""
     at, between = plain.last, 0
+    if plain.number.kind == "words" and plain.value == 1:
+        return None
     while at < min(limit, len(tokens)) and between <= _MOST_WORDS_BETWEEN:
         token = tokens[at]
         for form, key in words.units.get(token.low, ()):
@@ -298,6 +318,14 @@ def _is_year(number: Number, tokens: list[Token]) -> bool:
 
 def _skip_hyphen(tokens: list[Token], at: int) -> int:
     return at + 1 if at + 1 < len(tokens) and tokens[at].text == "-" and tokens[at].glued and tokens[at + 1].glued else at
+
+
+def _is_sign(tokens: list[Token], at: int, sign: tuple[str, ...]) -> bool:
+    """Whether a currency sign stands here, its letters in capitals and nothing between its parts."""
+    if not _is_at(tokens, at, sign):
+        return False
+    parts = tokens[at : at + len(sign)]
+    return all(part.glued for part in parts[1:]) and all(part.text.isupper() for part in parts if part.kind == "w" and part.text.isascii())
 
 
 def _is_at(tokens: list[Token], at: int, form: tuple[str, ...]) -> bool:

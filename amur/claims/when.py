@@ -250,7 +250,7 @@ def _take(
     if not element.capture:
         return (at + 1, ()) if tokens[at].low in element.words else None
     name = element.capture
-    reader = _READERS[name.rstrip("2") if name != "d2" else "d"]
+    reader = _READERS[name if name == "year2" else name.rstrip("2")]
     taken = reader(tokens, at, words)
     if taken is None:
         return None
@@ -262,15 +262,19 @@ def _take(
 
 def _read_year(tokens: list[Token], at: int, _: WhenWords) -> tuple[int, int] | None:
     token = tokens[at]
-    if token.kind != "d" or len(token.text) not in (2, 4) or not token.text.isascii():
+    if token.kind != "d" or len(token.text) != 4 or not token.text.isascii():
         return None
     value = int(token.text)
-    if len(token.text) == 2:
-        before = tokens[at - 1] if at else None
-        return (at + 1, value) if before is not None and before.text in _DASHES else None
     if not _FIRST_YEAR <= value <= _LAST_YEAR or _is_no_year(tokens, at):
         return None
     return at + 1, value
+
+
+def _read_second_year(tokens: list[Token], at: int, words: WhenWords) -> tuple[int, int] | None:
+    """The later of two years, which may be cut to two digits: 2019–23."""
+    token = tokens[at]
+    cut = token.kind == "d" and len(token.text) == 2 and token.text.isascii() and at > 0 and tokens[at - 1].text in _DASHES
+    return (at + 1, int(token.text)) if cut else _read_year(tokens, at, words)
 
 
 def _is_no_year(tokens: list[Token], at: int) -> bool:
@@ -366,7 +370,7 @@ def _read_phrase(name: str):  # noqa: ANN202
     def read(tokens: list[Token], at: int, words: WhenWords) -> tuple[int, tuple[tuple[str, int], ...]] | None:
         for form, kind, shift in words.phrases.get(tokens[at].low, ()):
             if kind == name and _is_at(tokens, at, form):
-                return at + len(form), ((name, shift),)
+                return at + len(form), (("rel" if name == "relative" else name, shift),)
         return None
 
     return read
@@ -374,6 +378,7 @@ def _read_phrase(name: str):  # noqa: ANN202
 
 _READERS = {
     "year": _read_year,
+    "year2": _read_second_year,
     "d": _read_day,
     "n": _read_count,
     "ord": _read_ordinal,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from amur.claims.frames import FlowPhrase
@@ -22,6 +22,8 @@ class Zone:
     first: int
     last: int
     after_cut: bool
+    until: int = 0
+    tail: int = 0
 
 
 @cache
@@ -36,11 +38,23 @@ def find_zones(scene: Scene, flows: tuple[FlowPhrase, ...], quantities: list[Qua
     cuts: list[tuple[int, bool]] = [(0, True)]
     for here, after in zip(quantities, quantities[1:], strict=False):
         cuts.append(_cut(scene, flows, here.last, after.first))
-    ends = [cut for cut, _ in cuts[1:]] + [len(scene.tokens)]
-    return [
-        Zone(quantity, cut, end, found)
-        for quantity, (cut, found), end in zip(quantities, cuts, ends, strict=True)
+    ends = [*(cut for cut, _ in cuts[1:]), len(scene.tokens)]
+    limits = [*(quantity.first for quantity in quantities[1:]), len(scene.tokens)]
+    zones = [
+        Zone(quantity, cut, end, found, until, quantity.last)
+        for quantity, (cut, found), end, until in zip(quantities, cuts, ends, limits, strict=True)
     ]
+    for at in range(len(zones) - 2, -1, -1):
+        here, after = zones[at], zones[at + 1]
+        if _is_range(here.quantity, after.quantity):
+            zones[at] = replace(here, last=after.last, until=after.until, tail=after.tail)
+            zones[at + 1] = replace(after, first=here.first, after_cut=here.after_cut)
+    return zones
+
+
+def _is_range(here: Quantity, after: Quantity) -> bool:
+    """Whether two numbers are the ends of one range, 10–15 percent."""
+    return here.borrowed and after.first - here.last <= 1
 
 
 def _cut(scene: Scene, flows: tuple[FlowPhrase, ...], first: int, last: int) -> tuple[int, bool]:
@@ -59,6 +73,9 @@ def preposition(scene: Scene, quantity: Quantity) -> str:
     """The word that ties a number to what is before it, as `from`, `to`, `by` or `of`; empty where there is none."""
     links = _links(scene.lang)
     at = quantity.first
+    row = next((q for q in scene.quantities if q.last == at - 1 and q.borrowed), None)
+    if row is not None and scene.tokens[at - 1].low not in (*links.get("to", ()), *links.get("from", ())):
+        return preposition(scene, row)
     for _ in range(6):
         mark = scene.ending("qualifier", at)
         if mark is not None:

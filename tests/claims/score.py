@@ -230,8 +230,8 @@ def _score_document(text: str, lines: list[dict], claims: list[Claim], tally: Ta
             continue
         tally.wanted += 1
         spans = _spans(flat, places, line["quote"])
-        near = [c for c in claims if any(a - 60 <= c.start and c.end <= b + 60 for a, b in spans)]
-        hits = [c for c in near if c.id not in taken and _same_quantity(line, c.reading)]
+        near = [c for c in claims if any(c.start < b and a < c.end for a, b in spans)]
+        hits = [c for c in near if c.id not in taken and _same_quantity(line, c)]
         best = max(hits, key=lambda c: _overlap(c, spans), default=None)
         _count_line(line, best, tally)
         if best is not None:
@@ -241,7 +241,9 @@ def _score_document(text: str, lines: list[dict], claims: list[Claim], tally: Ta
         if claim.reading.value is None:
             continue
         tally.made += 1
-        if not any(_same_quantity(line, claim.reading) for line in values):
+        if claim.reading.measure == "rank" and claim.reading.value == 1:
+            continue
+        if not any(_same_quantity(line, claim) for line in values):
             tally.false += 1
             tally.misses.append(f"false: {claim.quote!r} {claim.reading.value} {claim.reading.unit}")
 
@@ -265,27 +267,41 @@ def _gold_agrees(slot: str, gold: object, line: dict, reading: Reading) -> bool:
     if slot in ("value", "unit"):
         return True
     if slot == "period":
-        return reading.period is not None and reading.period.label == gold
-    is_flow = reading.measure in ("value", "growth", "quantity", "change", "count")
-    symmetric = reading.flow in ("total", "exports", "imports") or reading.concept in ("settlement", "projects", "border", "transport")
-    if is_flow and symmetric or reading.concept in ("settlement", "border", "projects"):
+        return _same_period(str(gold), reading.period)
+    if gold == reading.currency and reading.concept == "settlement":
+        return True
+    if reading.concept in _SYMMETRIC or (reading.concept == "trade" and reading.measure in _TWO_SIDED):
         return gold in (reading.subject, reading.object)
     return gold == (reading.subject if slot == "subject" else reading.object)
 
 
-def _same_quantity(line: dict, reading: Reading) -> bool:
-    if reading.value is None or line["value"] is None:
+# A flow between two countries may be told from either side; shares, ranks and ratios may not.
+_TWO_SIDED = ("value", "growth", "quantity", "change", "count")
+_SYMMETRIC = ("settlement", "border", "projects", "transport")
+
+
+def _same_period(gold: str, period: Period | None) -> bool:
+    """Equal; or, where the gold leaves open which of two years in a row is meant, either of them."""
+    if period is None:
         return False
-    unit, scale = _UNITS.get(line["unit"], (line["unit"], 1))
+    wanted = Period.parse(gold)
+    undecided = wanted.kind == "years" and wanted.months == 24
+    return period == wanted or (undecided and wanted.contains(period))
+
+
+def _same_quantity(line: dict, claim: Claim) -> bool:
+    """Whether a claim has the value and unit of a gold line; doubling is +100 percent or twice."""
+    if claim.reading.value is None or line["value"] is None:
+        return False
+    unit, scale = _UNITS.get(line["unit"], ("", 1))
     value = line["value"] * scale
-    options = [reading, *_equivalents(reading)]
-    if unit == "min" and reading.unit in _MINUTES:
-        return math.isclose(reading.value * _MINUTES[reading.unit], value, rel_tol=1e-3)
+    if unit == "min":
+        reading = claim.reading
+        return reading.unit in _MINUTES and math.isclose(reading.value * _MINUTES[reading.unit], value, rel_tol=1e-3)
+    if not unit:
+        return claim.reading.value == value
+    options = (claim.reading, *(other for other in claim.other_readings if other.measure == "ratio"))
     return any(o.unit == unit and o.value is not None and math.isclose(o.value, value, rel_tol=1e-3) for o in options)
-
-
-def _equivalents(reading: Reading) -> list[Reading]:
-    return [other for other in reading.other_readings] if hasattr(reading, "other_readings") else []
 
 
 def _gold_period(text: str) -> str | None:
@@ -296,9 +312,6 @@ def _gold_period(text: str) -> str | None:
         return Period.parse(match.group(0)).label
     except PeriodError:
         return None
-
-
-_PLACES = {"EU": "EU", "world": "WLD", "CHN": "CHN"}
 
 
 def _gold_place(text: str) -> str | None:

@@ -1,0 +1,130 @@
+"""What a number measures: growth or level, share or change, and with which sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amur.claims.claim import Measure
+from amur.claims.govern import Governed
+from amur.claims.lexicon import Mark
+from amur.claims.scene import Scene
+from amur.claims.units import Quantity
+from amur.claims.zones import Zone, cue_after, cue_before, is_beside, more_before, preposition
+
+# A multiple in words ("doubled") is as precise as this part of itself.
+MULTIPLE_HALF_WIDTH = 0.05
+
+_CARRIED = ("growth", "share", "tariff_rate", "product_share", "share_of_gdp")
+_GROWING = ("trade", "investment", "transport", "projects", "tourism", "market")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure with its sign (0 where none is said), and the words that decided."""
+
+    measure: Measure
+    sign: int
+    link: str
+    cue: Mark | None = None
+
+
+def measure_number(scene: Scene, zone: Zone, governed: Governed, before: Measured | None) -> Measured:
+    """The measure of a number; `before` is that of the number before, which a parallel one repeats."""
+    quantity = zone.quantity
+    cue, behind, link = cue_before(scene, zone), cue_after(scene, zone), preposition(scene, quantity)
+    sign = _sign(cue, behind, quantity)
+    if quantity.kind == "pp":
+        return Measured("change", sign or (before.sign if before else 0), link, cue)
+    if quantity.kind == "fraction":
+        measure, sign = _of_fraction(scene, zone, governed, cue, behind, before=before)
+        return Measured(measure, sign, link, cue)
+    if quantity.kind == "multiple":
+        grows = governed.terms in ("flow", "share") and governed.frame.concept in _GROWING
+        return Measured("growth" if grows else "ratio", -1 if quantity.value < 1 else 1, link, cue)
+    if quantity.kind == "ratio":
+        return Measured("ratio", 0, link, cue)
+    if quantity.kind == "money" and "/" in quantity.unit:
+        return Measured("price", sign, link, cue)
+    return Measured(_level_or_change(scene, zone, governed, cue, behind), sign, link, cue)
+
+
+def _sign(cue: Mark | None, behind: Mark | None, quantity: Quantity) -> int:
+    mark = behind if behind is not None else cue
+    if quantity.value < 0:
+        return -1
+    return 0 if mark is None else {"up": 1, "down": -1}.get(mark.key, 1)
+
+
+def _of_fraction(
+    scene: Scene, zone: Zone, governed: Governed, cue: Mark | None, behind: Mark | None, *, before: Measured | None
+) -> tuple[Measure, int]:
+    terms, link = governed.terms, preposition(scene, zone.quantity)
+    sign = _sign(cue, behind, zone.quantity)
+    if terms == "tariff":
+        return "tariff_rate", 0
+    if terms in ("product_share", "share_of_gdp"):
+        return terms, 0  # type: ignore[return-value]
+    if terms in ("opinion", "settlement"):
+        return "share", 0
+    if behind is not None and terms == "flow":
+        return "growth", sign
+    if terms == "share":
+        moved = cue is not None and is_beside(scene, cue, zone.quantity) and link not in ("to", "from")
+        grows = moved and governed.phrase is not None and cue is not None and cue.first >= governed.first
+        return ("growth", sign) if grows else ("share", 0)
+    if cue is not None or zone.quantity.value < 0 or _has_plus(scene, zone.quantity):
+        return "growth", sign or 1
+    if before is not None and before.measure in _CARRIED:
+        return before.measure, before.sign
+    return "share", 0
+
+
+def _has_plus(scene: Scene, quantity: Quantity) -> bool:
+    return scene.tokens[quantity.first].text == "+" or scene.tokens[quantity.first].low == "plus"
+
+
+def _level_or_change(
+    scene: Scene, zone: Zone, governed: Governed, cue: Mark | None, behind: Mark | None
+) -> Measure:
+    quantity, link = zone.quantity, preposition(scene, zone.quantity)
+    level = _level(quantity, governed)
+    if level == "count":
+        return "count"
+    if more_before(scene, zone) is not None or (behind is not None and behind.form == "noun"):
+        return "change"
+    if link in ("to", "from") or cue is None or not _acts_on(scene, cue, quantity, link):
+        return level
+    return "change"
+
+
+def _acts_on(scene: Scene, cue: Mark, quantity: Quantity, link: str) -> bool:
+    """Whether a word of direction acts on a sum: 'fell by 3bn', 'rose 3bn', 'an increase of 300m'."""
+    if link == "by":
+        return True
+    if link == "of":
+        return cue.form == "noun" and quantity.first - cue.last <= 4
+    return cue.form == "verb" and is_beside(scene, cue, quantity)
+
+
+def _level(quantity: Quantity, governed: Governed) -> Measure:
+    if quantity.kind == "money":
+        balances: dict[str, Measure] = {"deficit": "deficit", "surplus": "surplus"}
+        return "value" if governed.terms == "tariff" else balances.get(governed.frame.kind, "value")
+    if quantity.kind == "count":
+        moved = governed.frame.flow in ("exports", "imports", "total")
+        return "quantity" if moved and quantity.unit not in ("projects", "companies", "jobs", "persons") else "count"
+    if quantity.kind == "time":
+        return "duration"
+    places: dict[str, Measure] = {"km": "distance", "m2": "area"}
+    return places.get(quantity.unit, "quantity")
+
+
+def signed_value(quantity: Quantity, measured: Measured) -> tuple[float, float, str]:
+    """Value, half width and unit in their final form: growth signed, a multiple as growth where it is one."""
+    value, half = quantity.value, quantity.half
+    if quantity.kind == "multiple":
+        half = MULTIPLE_HALF_WIDTH * value
+        return (value - 1, half, "fraction") if measured.measure == "growth" else (value, half, "ratio")
+    if measured.measure in ("growth", "change") and measured.sign < 0 and value > 0:
+        value = -value
+    return value, half, quantity.unit

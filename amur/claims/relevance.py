@@ -1,0 +1,100 @@
+"""Which numbers are claims on trade and ties, and which are pages, ages, votes or share prices."""
+
+from __future__ import annotations
+
+from amur.claims.frames import FlowPhrase
+from amur.claims.govern import Governed
+from amur.claims.scene import Scene
+from amur.claims.units import Quantity, borrow_unit
+from amur.claims.zones import Zone, preposition
+
+_WAITING = frozenset(
+    "kö köer köerna queue queues stand stands står stå checkpoint checkpoints wait waited waiting väntetid väntetiden "
+    "väntetider vänta väntade".split()
+)
+_COUNTABLE = ("exports", "imports", "total", "settlement", "investment", "transport")
+_SET_PHRASES = frozenset(("standards", "standard", "taxation", "counting", "användningsområden", "agent", "role", "game"))
+
+
+def usable_quantities(scene: Scene, earlier: Quantity | None) -> list[Quantity]:
+    """The quantities that can be claims; a bare number borrows the unit of the one before where it stands like it."""
+    found: list[Quantity] = []
+    for quantity in scene.quantities:
+        here: Quantity | None = quantity
+        if quantity.kind == "bare":
+            here = _borrowed(scene, quantity, found[-1] if found else earlier, in_sentence=bool(found))
+        if here is not None and here.kind != "ordinal" and not _is_stopped(scene, here):
+            found.append(here)
+    return found
+
+
+def _borrowed(scene: Scene, here: Quantity, other: Quantity | None, *, in_sentence: bool) -> Quantity | None:
+    if other is None or here.number.kind not in ("digits", "words") or (here.number.kind == "words" and here.value <= 1):
+        return None
+    scaled = other.number.scale > 1
+    if here.number.scale > 1:
+        return borrow_unit(here, other) if other.kind in ("money", "physical") and scaled else None
+    if not in_sentence or preposition(scene, here) not in ("from", "to"):
+        return None
+    if other.kind == "money" and scaled:
+        return borrow_unit(here, other) if here.value < 1000 else None
+    if other.kind == "fraction":
+        return borrow_unit(here, other) if here.value <= 100 else None
+    return None
+
+
+def _is_stopped(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the words around a number say that it is no quantity: a page, an age, an article, a vote."""
+    before = scene.ending("stop_before", quantity.first)
+    if before is not None and quantity.kind not in ("money", "fraction", "pp"):
+        return True
+    for at in (quantity.number.last, quantity.last):
+        hyphen = at + 1 < len(scene.tokens) and scene.tokens[at].text == "-"
+        if scene.at("stop_after", at) is not None or (hyphen and scene.at("stop_after", at + 1) is not None):
+            return True
+    if quantity.number.open_above and quantity.kind == "fraction":
+        return not _is_majority_of_trade(scene, quantity)
+    if quantity.kind == "time":
+        return not _is_waiting(scene)
+    if quantity.kind == "physical" and quantity.unit in ("km", "m2"):
+        return not any(mark.key == "border" for mark in scene.of("head"))
+    return quantity.kind in ("multiple", "ratio") and _is_set_phrase(scene, quantity)
+
+
+def _is_majority_of_trade(scene: Scene, quantity: Quantity) -> bool:
+    """'Most of Russia's trade', not 'the most important' or 'most business people'."""
+    before = scene.tokens[quantity.first - 1].low if quantity.first else ""
+    near = [m for m in scene.of("head") if quantity.last <= m.first <= quantity.last + 5 and m.form == "noun"]
+    return before not in ("the", "at", "för") and any(m.key in _COUNTABLE for m in near)
+
+
+def _is_waiting(scene: Scene) -> bool:
+    """Whether a sentence is about how long it takes to pass a border."""
+    heads = [mark for mark in scene.of("head") if mark.key == "border"]
+    said = any(scene.tokens[at].low in _WAITING for mark in heads for at in range(mark.first, mark.last))
+    return said or (bool(heads) and any(mark.key == "norm" for mark in scene.of("modality")))
+
+
+def _is_set_phrase(scene: Scene, quantity: Quantity) -> bool:
+    """'Double-digit', 'dual use', 'double standards' are no multiples."""
+    after = [token.low for token in scene.tokens[quantity.last : quantity.last + 2]]
+    if len(after) == 2 and after[0] == "-" and after[1] in ("digit", "check", "edged", "use", "track"):
+        return True
+    return bool(after) and after[0] in _SET_PHRASES
+
+
+def is_off_topic(scene: Scene, zone: Zone, governed: Governed, flows: tuple[FlowPhrase, ...]) -> bool:
+    """Whether a number is about something else: inflation, a share price, a vote."""
+    marks = [mark.first for mark in scene.of("offtopic")]
+    if not marks:
+        return False
+    heads = [p for p in flows if not p.is_verb or p.concept in ("exports", "imports", "investment")]
+    if not heads and (governed.carried or governed.terms == "flow"):
+        return True
+    quantity = zone.quantity
+    after = next((at for at in marks if 0 <= at - quantity.last <= 4), None)
+    if after is not None and governed.first < after and governed.last <= after:
+        return not any(quantity.last <= p.head.first < after for p in heads)
+    left = [at for at in marks if zone.first <= at < quantity.first]
+    own = [p.head.first for p in heads if zone.first <= p.head.first < quantity.first]
+    return bool(left) and (not own or max(left) > max(own))
