@@ -287,7 +287,7 @@ def _refuse(economy: Economy, name: str, bad: BoolArray, fault: str, remedy: str
     if not bad.any():
         return
     at = tuple(int(k) for k in np.argwhere(bad)[0])
-    axes = _SHAPES[name] if bad.ndim == len(_SHAPES[name]) else "ns"
+    axes = _SHAPES[name] if bad.ndim == len(_SHAPES[name]) else "ns"[: bad.ndim]
     labels = ", ".join(
         (economy.regions if axis == "n" else economy.sectors)[k] for axis, k in zip(axes, at, strict=True)
     )
