@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, is_nowcast
+from markupsafe import Markup
+
+from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, is_nowcast, missing_partners
 from amur.brief.turnover import dated, preferred_by_year, reporter_name, series_by_source
 from amur.charts import OBJECT, SUBJECT, Axis, time_lines
 from amur.charts.timelines import Marks
@@ -16,9 +18,10 @@ from amur.kit import Chart, Table, notice, paragraph
 def dependence_chapter(pair: Pair) -> Chapter:
     """Shares both ways year by year, then every answer there is to the newest share, with who says so."""
     parts = Parts(pair)
-    lines = {way: pair.over_time("share", *way) for way in pair.both_ways}
+    lines, left_out = _sound(pair, {way: pair.over_time("share", *way) for way in pair.both_ways})
     if any(len(preferred_by_year(figures)) > 1 for figures in lines.values()):
         parts.add(_chart(pair, parts, lines))
+        parts.add(*left_out)
     elif not any(lines.values()):
         parts.add(notice(pair.say("dependence.none")))
     for one, other in pair.both_ways:
@@ -28,6 +31,30 @@ def dependence_chapter(pair: Pair) -> Chapter:
             parts.add(paragraph(_span(pair, rows, one, other)), _table(pair, rows, one, other))
         parts.add(*(notice(reason[:1].upper() + reason[1:]) for reason in _refusals(pair, one, other)))
     return parts.chapter("dependence")
+
+
+def _sound(
+    pair: Pair, lines: dict[tuple[str, str], tuple[Figure, ...]]
+) -> tuple[dict[tuple[str, str], tuple[Figure, ...]], list[Markup]]:
+    """The lines without the years in which a table lacks a large part of the subject's trade, and what was left out."""
+    kept: dict[tuple[str, str], tuple[Figure, ...]] = {}
+    notes: dict[str, None] = {}
+    for way, figures in lines.items():
+        gaps = {figure: _gap(pair, figure) for figure in figures}
+        kept[way] = tuple(figure for figure in figures if not gaps[figure])
+        for figure, missing in gaps.items():
+            if missing:
+                names = ", ".join(pair.text.country(code) for code in missing)
+                notes[pair.say("dependence.left_out", way, period=figure.period, partners=names)] = None
+    return kept, [notice(note) for note in notes]
+
+
+def _gap(pair: Pair, figure: Figure) -> tuple[str, ...]:
+    """Partners whose trade with the subject the table behind a figure lacks in that year."""
+    used = [item for item in pair.ledgers() if item.origin in figure.origins]
+    if figure.period is None or not used:
+        return ()
+    return missing_partners(used[0], figure.subject, figure.period)
 
 
 def _chart(pair: Pair, parts: Parts, lines: dict[tuple[str, str], tuple[Figure, ...]]) -> Chart:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from amur import codes
-from amur.brief.pair import Chapter, Pair, Parts, column, draw_of
+from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, missing_partners
 from amur.charts import Axis, Key, dumbbell, time_lines
 from amur.errors import NoDataError
 from amur.figures import Figure
@@ -158,11 +158,16 @@ def _movers(pair: Pair, parts: Parts, subject: str) -> Chart | None:
         except NoDataError:
             continue
         mine = flows.filter(pl.col("importer") == subject, pl.col("value_usd") > 0)
-        years = sorted({Period.parse(label) for label in mine["period"] if Period.parse(label).kind == "year"})
+        years = [year for year in _years(mine) if not missing_partners(ledger, subject, year)]
         if len(years) < 2:
             continue
         return _mover_chart(pair, parts, ledger, (subject, years[0], years[-1]), flows)
     return None
+
+
+def _years(flows: pl.DataFrame) -> list[Period]:
+    """The whole years of a table, in order."""
+    return sorted(period for period in map(Period.parse, flows["period"].unique()) if period.kind == "year")
 
 
 def _mover_chart(

@@ -107,7 +107,7 @@ def _chart(pair: Pair, parts: Parts, figures: tuple[Figure, ...]) -> Chart:
 
 
 def _finding(pair: Pair, figures: tuple[Figure, ...]) -> Any:
-    """The first and the last level of one source: of the newest figure's where it has several years, else the longest."""
+    """First and last level of one source: that of the newest figure where it has several years, else the longest."""
     newest = list(preferred_by_year(figures).values())[-1]
     by_source = series_by_source(figures)
     line = by_source[source_of(newest)]

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from amur.flows.reading import read_flows, read_reports
     from amur.flows.table import COLUMNS, KEY, Frame, check_flows, countries_only, load_flows
 
+from amur.flows.jumps import Jump, jumps
+
 __all__ = [
     "COLUMNS",
     "KEY",
     "Frame",
     "Hole",
+    "Jump",
     "MirrorRule",
     "Nowcast",
     "bundled_reports",
@@ -26,6 +29,7 @@ __all__ = [
     "collapse_bloc",
     "countries_only",
     "holes",
+    "jumps",
     "load_flows",
     "mirror",
     "mirror_flows",
