@@ -355,6 +355,7 @@ REFUSED = {
         partial(charts.scatter, [{"x": 0.0, "y": 1.0}], x=Axis("x", scale="log"), y=SHARE),
         "log scale but the value 0",
     ),
+    "bars on a log scale": (partial(charts.bars, [ROW], axis=Axis("x", scale="log")), "read by their length"),
     "unknown status": (
         partial(charts.time_lines, [{"series": "s", "period": "2020", "value": 1.0, "status": "guess"}], axis=SHARE),
         "status 'guess'",
@@ -504,3 +505,29 @@ def test_shortened_paths_pass_through_the_same_points(points: list[tuple[float, 
     # Rounding at a half may fall to either side of a tenth.
     for x, y in wanted:
         assert min(math.hypot(x - a, y - b) for a, b in passed) <= 1.5 * PIXEL
+
+
+def test_labels_follow_their_marks_on_a_log_scale() -> None:
+    rows = [{"label": name, "value": value} for name, value in (("a", 0.01), ("b", 1.0), ("c", 100.0))]
+    written = spec(partial(charts.intervals, rows, axis=Axis("x", scale="log")))
+    numbers = [row for layer in layers_of(written, "text") for row in data(written, layer) if row["label"][0].isdigit()]
+    places = [row["px"] for row in numbers]
+    assert places[1] - places[0] == pytest.approx(places[2] - places[1])
+    lines = [
+        {"series": name, "period": str(2020 + n), "value": 10.0 ** (n * power)}
+        for name, power in (("a", 1), ("b", -1))
+        for n in range(3)
+    ]
+    written = spec(partial(charts.time_lines, lines, axis=Axis("x", scale="log")))
+    bold = [layer for layer in layers_of(written, "text") if layer["mark"].get("fontWeight") == "bold"]
+    assert [row["py"] for layer in bold for row in data(written, layer)] == pytest.approx([0, 270])
+
+
+@pytest.mark.parametrize("kind", ["bars", "intervals", "threshold_dots"])
+def test_a_row_without_value_says_so(kind: str) -> None:
+    extra = {"threshold": Level(0.5, "half")} if kind == "threshold_dots" else {}
+    rows = [{"label": "a", "value": None}, {"label": "b", "value": 0.25}]
+    drawn = words(picture(partial(getattr(charts, kind), rows, axis=SHARE, **extra)))
+    assert "no data" in drawn
+    assert "a" in drawn
+    assert "25.0%" in drawn

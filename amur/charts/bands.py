@@ -12,9 +12,13 @@ import altair as alt
 from amur.charts.layers import Key, end_y, grid_axis, header, inline, lettering, pixel_y, value_x
 from amur.charts.lettering import text_width, wrap
 from amur.charts.palette import ink
+from amur.charts.rows import Row
 from amur.charts.theme import LINE, SIZE, Canvas, Margins, Ruler, finish, within
 
 MARK = 15.0
+RIGHT = 10.0
+_BESIDE = 9.0
+_ROUNDS = 8
 _LABEL_SHARE = 0.36
 _SHORT = 96.0
 _LEAST_PITCH = 27.0
@@ -56,50 +60,80 @@ def bands_of(labels: Sequence[str], canvas: Canvas) -> Bands:
         starts = [0.0, *accumulate(heights)]
         middles = tuple(start + height - MARK / 2 - 4 for start, height in zip(starts, heights, strict=False))
         return Bands(lines, middles, 0.0, starts[-1], canvas, above)
-    pitch = max(_LEAST_PITCH, max(len(some) for some in lines) * LINE + 7)
+    heights = [max(_LEAST_PITCH, len(some) * LINE + 7) for some in lines]
+    starts = [0.0, *accumulate(heights)]
     left = max(text_width(line, SIZE) for some in lines for line in some) + 12
-    middles = tuple(pitch * (n + 0.5) for n in range(len(lines)))
-    return Bands(lines, middles, left, pitch * len(lines), canvas, above)
+    middles = tuple(start + height / 2 for start, height in zip(starts, heights, strict=False))
+    return Bands(lines, middles, left, starts[-1], canvas, above)
 
 
-def reach(ruler: Ruler, ends: Sequence[tuple[float, str]], bands: Bands) -> tuple[Ruler, float]:
-    """The ruler stretched, and the left margin widened, so that labels at mark ends find room.
+def reach(ruler: Ruler, rows: Sequence[Row], bands: Bands) -> Ruler:
+    """The ruler with its domain stretched so that the labels at the ends of marks find room.
 
-    `ends` are divided values and the label that stands outside them (left of negative ones). Returns
-    the ruler and the plot's right margin.
+    Each row has `label`, `side` (1 to the right of its mark, -1 to the left), divided `value`, and
+    perhaps `low` and `high`.
     """
-    low, high = ruler.domain
-    width = canvas_width(bands) - 8
-    for _ in range(3):
+    width = plot_width(bands)
+    spots = [
+        (ruler.place(edge(row, ruler)), row["side"] * (text_width(row["label"], SIZE) + _BESIDE + 2)) for row in rows
+    ]
+    ends = tuple(map(ruler.place, ruler.domain))
+    low, high = ends
+    # Stretching makes every pixel worth more, so labels need more again; it settles quickly.
+    for _ in range(_ROUNDS):
         unit = (high - low) / width
-        beyond = [(end, text_width(label, SIZE) + 8) for end, label in ends]
-        top = max([ruler.domain[1], *(end + room * unit for end, room in beyond if end >= 0)])
-        bottom = min([ruler.domain[0], *(end - room * unit for end, room in beyond if end < 0)])
-        low, high = bottom, top
-    return within(ruler, low, high), 8.0
+        wanted = [spot + pixels * unit for spot, pixels in spots]
+        low, high = min([ends[0], *wanted]), max([ends[1], *wanted])
+    return within(ruler, ruler.value_at(low), ruler.value_at(high))
 
 
-def canvas_width(bands: Bands) -> float:
-    """Pixels between the left margin and the canvas's right edge."""
-    return bands.canvas.width - bands.left
+def edge(row: Row, ruler: Ruler) -> float:
+    """The end of a row's mark on the side of its label: of its interval, if it has one."""
+    if row["value"] is None:
+        low, high = ruler.domain
+        return 0.0 if low <= 0 <= high else low
+    bound = row.get("high" if row["side"] > 0 else "low")
+    return row["value"] if bound is None else bound
 
 
-def value_axis(ruler: Ruler, bands: Bands) -> alt.Chart:
-    """The value axis with its rules from top to bottom, and the zero line."""
+def end_labels(rows: Sequence[Row], ruler: Ruler, bands: Bands) -> list[alt.Chart]:
+    """The labels at the ends of marks; those of rows without value are muted."""
+    width = plot_width(bands)
+    return lettering(
+        [
+            {
+                "px": ruler.along(edge(row, ruler)) * width + row["side"] * _BESIDE,
+                "py": row["py"],
+                "label": row["label"],
+                "align": "left" if row["side"] > 0 else "right",
+                "colour": ink("muted" if row["value"] is None else "ink"),
+            }
+            for row in rows
+        ]
+    )
+
+
+def plot_width(bands: Bands) -> float:
+    """Pixels between the labels and the right margin."""
+    return bands.canvas.width - bands.left - RIGHT
+
+
+def value_axis(ruler: Ruler, bands: Bands, zero: str) -> alt.Chart:
+    """The value axis with its rules from top to bottom, and the zero line in the token `zero`."""
     low, high = ruler.domain
     opacity = 1 if low <= 0 <= high and ruler.axis.scale == "linear" else 0
     data = [{"value": 0 if opacity else low, "py": 0, "py2": bands.height}]
-    rule = alt.Chart(inline(data)).mark_rule(color=ink("baseline"), opacity=opacity)
+    rule = alt.Chart(inline(data)).mark_rule(color=ink(zero), opacity=opacity)
     return rule.encode(
         x=value_x(ruler, axis=grid_axis(ruler, orient="bottom", flush=bands.above)), y=pixel_y(), y2=end_y("py2")
     )
 
 
 def assemble(
-    layers: Sequence[alt.Chart], bands: Bands, *, ruler: Ruler, keys: Sequence[Key], right: float
+    layers: Sequence[alt.Chart], bands: Bands, *, ruler: Ruler, keys: Sequence[Key], zero: str = "baseline"
 ) -> alt.LayerChart:
-    """Bands with header, axis, labels and marks as one chart."""
+    """Bands with header, axis, labels and marks as one chart; `zero` is the token of the zero line."""
     head = header(ruler.heading, keys, bands.canvas, left=bands.left, gap=6)
-    margins = Margins(left=bands.left, right=right, top=head.height, bottom=26)
-    every = [value_axis(ruler, bands), *layers, *bands.lettering(), *head.layers]
+    margins = Margins(left=bands.left, right=RIGHT, top=head.height, bottom=26)
+    every = [value_axis(ruler, bands, zero), *layers, *bands.lettering(), *head.layers]
     return finish(every, bands.canvas, margins, height=bands.height)

@@ -8,17 +8,16 @@ from typing import Any
 
 import altair as alt
 
-from amur.charts.bands import MARK, Bands, assemble, bands_of, reach
+from amur.charts.bands import MARK, Bands, assemble, bands_of, end_labels, plot_width, reach
 from amur.charts.layers import Key, end_x, end_y, ink_of, inline, lettering, pixel_y, value_x
 from amur.charts.lettering import text_width
-from amur.charts.palette import ON, SUBJECT, assign, ink
+from amur.charts.palette import ON, assign, ink
 from amur.charts.rows import Row, Table, distinct, rows_of
 from amur.charts.theme import SIZE, Axis, Canvas, Ruler, fit, within
 from amur.charts.timelines import Level
 from amur.errors import OutputError
 
 _INTERVAL: Mapping[str, Any] = {"low": None, "high": None}
-_OWN: Mapping[str, Any] = {**_INTERVAL, "role": SUBJECT}
 
 
 def bars(table: Table, canvas: Canvas, *, axis: Axis, roles: Mapping[str, str] | None = None) -> alt.LayerChart:
@@ -32,12 +31,12 @@ def bars(table: Table, canvas: Canvas, *, axis: Axis, roles: Mapping[str, str] |
     bands = bands_of([str(row["label"]) for row in rows], canvas)
     ruler = fit(axis, _bounds(rows), canvas, length=True)
     drawn = _drawn(rows, ruler, bands, tokens=tokens, column="group")
-    ruler, right = reach(ruler, _ends(drawn), bands)
+    ruler = reach(ruler, drawn, bands)
     bar = alt.Chart(inline(drawn)).mark_bar(height=MARK, orient="horizontal")
     layers = [bar.encode(x=value_x(ruler), x2=alt.X2Datum(0), y=pixel_y(), color=ink_of())]
-    layers += [*_whiskers(drawn, ruler, token="ink"), *_end_labels(drawn, ruler, bands)]
+    layers += [*_whiskers(drawn, ruler, token="ink"), *end_labels(drawn, ruler, bands)]
     keys = [Key(name, token) for name, token in tokens.items() if name]
-    return assemble(layers, bands, ruler=ruler, keys=keys, right=right)
+    return assemble(layers, bands, ruler=ruler, keys=keys)
 
 
 def intervals(table: Table, canvas: Canvas, *, axis: Axis, roles: Mapping[str, str] | None = None) -> alt.LayerChart:
@@ -47,10 +46,10 @@ def intervals(table: Table, canvas: Canvas, *, axis: Axis, roles: Mapping[str, s
     bands = bands_of([str(row["label"]) for row in rows], canvas)
     ruler = fit(axis, _bounds(rows), canvas)
     drawn = _drawn(rows, ruler, bands, tokens=tokens, column="group")
-    ruler, right = reach(ruler, _ends(drawn), bands)
-    layers = [*_thick_intervals(drawn, ruler), _dots(drawn, ruler), *_end_labels(drawn, ruler, bands)]
+    ruler = reach(ruler, drawn, bands)
+    layers = [*_thick_intervals(drawn, ruler), _dots(drawn, ruler), *end_labels(drawn, ruler, bands)]
     keys = [Key(name, token, "dot") for name, token in tokens.items() if name]
-    return assemble(layers, bands, ruler=ruler, keys=keys, right=right)
+    return assemble(layers, bands, ruler=ruler, keys=keys, zero="rule")
 
 
 def dumbbell(table: Table, canvas: Canvas, *, axis: Axis, ends: tuple[Key, Key]) -> alt.LayerChart:
@@ -74,11 +73,11 @@ def dumbbell(table: Table, canvas: Canvas, *, axis: Axis, ends: tuple[Key, Key])
                 dots.append(
                     {**place, "value": value, "colour": ink(key.token), "label": ruler.label(row[side]), "side": sign}
                 )
-    ruler, right = _room_beside(ruler, dots, bands)
+    ruler = reach(ruler, dots, bands)
     rule = alt.Chart(inline(joined)).mark_rule(color=ink("baseline"), strokeWidth=2)
     layers = [rule.encode(x=value_x(ruler), x2=end_x("value2"), y=pixel_y())] if joined else []
-    layers += [_dots(dots, ruler), *_beside(dots, ruler, bands)]
-    return assemble(layers, bands, ruler=ruler, keys=[Key(e.label, e.token, "dot") for e in ends], right=right)
+    layers += [_dots(dots, ruler), *end_labels(dots, ruler, bands)]
+    return assemble(layers, bands, ruler=ruler, keys=[Key(e.label, e.token, "dot") for e in ends], zero="rule")
 
 
 def threshold_dots(table: Table, canvas: Canvas, *, axis: Axis, threshold: Level) -> alt.LayerChart:
@@ -92,9 +91,14 @@ def threshold_dots(table: Table, canvas: Canvas, *, axis: Axis, threshold: Level
     level = threshold.value / ruler.divisor
     over = [{**row, "reached": "c2" if _over(row, threshold.value) else "c1"} for row in rows]
     drawn = _drawn(over, ruler, bands, tokens={"c1": "c1", "c2": "c2"}, column="reached")
-    sided = [{**row, "side": 1 if row["value"] >= level else -1} for row in drawn if row["value"] is not None]
-    ruler, right = _room_beside(ruler, sided, bands)
-    gap = [{"py": row["py"], "value": row["value"], "value2": level, "colour": row["colour"]} for row in sided]
+    below = [row["value"] is not None and row["value"] < level for row in drawn]
+    sided = [{**row, "side": -1 if lower else 1} for row, lower in zip(drawn, below, strict=True)]
+    ruler = reach(ruler, sided, bands)
+    gap = [
+        {"py": row["py"], "value": row["value"], "value2": level, "colour": row["colour"]}
+        for row in sided
+        if row["value"] is not None
+    ]
     distance = alt.Chart(inline(gap)).mark_rule(strokeWidth=2, opacity=0.45)
     limit = alt.Chart(inline([{"value": level, "py": 0, "py2": bands.height}])).mark_rule(
         color=ink("ink"), strokeDash=[5, 3]
@@ -104,9 +108,9 @@ def threshold_dots(table: Table, canvas: Canvas, *, axis: Axis, threshold: Level
         limit.encode(x=value_x(ruler), y=pixel_y(), y2=end_y("py2")),
         *_thick_intervals(sided, ruler),
         _dots(sided, ruler),
-        *_beside(sided, ruler, bands),
+        *end_labels(sided, ruler, bands),
     ]
-    return assemble(layers, bands, ruler=ruler, keys=[Key(threshold.label, "ink", "dash")], right=right)
+    return assemble(layers, bands, ruler=ruler, keys=[Key(threshold.label, "ink", "dash")], zero="rule")
 
 
 def stacked_bars(table: Table, canvas: Canvas, *, axis: Axis, roles: Mapping[str, str] | None = None) -> alt.LayerChart:
@@ -120,11 +124,11 @@ def stacked_bars(table: Table, canvas: Canvas, *, axis: Axis, roles: Mapping[str
     totals = {label: sum(row["value"] or 0 for row in rows if str(row["label"]) == label) for label in labels}
     ruler = fit(axis, totals.values(), canvas, length=True)
     high = max(ruler.domain[1] if axis.unit != "fraction" else 0.0, *(t / ruler.divisor for t in totals.values()))
-    ruler, right = within(ruler, 0.0, high), 12.0
+    ruler = within(ruler, 0.0, high)
     pieces = _pieces(rows, labels, bands, ruler=ruler, tokens=tokens)
     bar = alt.Chart(inline(pieces)).mark_bar(height=MARK + 5, orient="horizontal", stroke=ink("surface"), strokeWidth=1)
     layers = [bar.encode(x=value_x(ruler, "start"), x2=end_x("end"), y=pixel_y(), color=ink_of())]
-    pixel = (canvas.width - bands.left - right) / (ruler.domain[1] - ruler.domain[0])
+    pixel = plot_width(bands) / (ruler.domain[1] - ruler.domain[0])
     inside = [
         {
             "px": (p["start"] + p["end"]) / 2 * pixel,
@@ -137,7 +141,7 @@ def stacked_bars(table: Table, canvas: Canvas, *, axis: Axis, roles: Mapping[str
         if text_width(p["label"], SIZE - 1) + 6 <= (p["end"] - p["start"]) * pixel
     ]
     layers += lettering(inside, size=SIZE - 1)
-    return assemble(layers, bands, ruler=ruler, keys=[Key(name, token) for name, token in tokens.items()], right=right)
+    return assemble(layers, bands, ruler=ruler, keys=[Key(name, token) for name, token in tokens.items()])
 
 
 def waterfall(table: Table, canvas: Canvas, *, axis: Axis) -> alt.LayerChart:
@@ -174,16 +178,16 @@ def waterfall(table: Table, canvas: Canvas, *, axis: Axis) -> alt.LayerChart:
         }
         for (row, start, end, token), middle in zip(steps, bands.middles, strict=True)
     ]
-    ruler, right = _room_beside(ruler, drawn, bands)
+    ruler = reach(ruler, drawn, bands)
     bar = alt.Chart(inline(drawn)).mark_bar(height=MARK, orient="horizontal")
     joins = [{"value": a["value"], "py": a["py"], "py2": b["py"]} for a, b in pairwise(drawn)]
     join = alt.Chart(inline(joins or [{"value": 0, "py": 0, "py2": 0}])).mark_rule(color=ink("baseline"), strokeWidth=1)
     layers = [
         join.encode(x=value_x(ruler), y=pixel_y(), y2=end_y("py2")),
         bar.encode(x=value_x(ruler, "start"), x2=end_x("value"), y=pixel_y(), color=ink_of()),
-        *_beside(drawn, ruler, bands),
+        *end_labels(drawn, ruler, bands),
     ]
-    return assemble(layers, bands, ruler=ruler, keys=[], right=right)
+    return assemble(layers, bands, ruler=ruler, keys=[])
 
 
 # ── rows in bands ───────────────────────────────────────────────────────────────────────────────
@@ -205,41 +209,9 @@ def _drawn(
     for row, middle in zip(rows, bands.middles, strict=True):
         values = {name: None if row[name] is None else row[name] / ruler.divisor for name in ("value", "low", "high")}
         label = ruler.label(row["value"]) if row["value"] is not None else bands.canvas.text("kit.chart.no_data")
-        drawn.append({**values, "py": middle, "colour": ink(tokens[str(row[column])]), "label": label})
+        place = {"py": middle, "colour": ink(tokens[str(row[column])]), "side": -1 if (row["value"] or 0) < 0 else 1}
+        drawn.append({**values, **place, "label": label})
     return drawn
-
-
-def _ends(drawn: Sequence[Row]) -> list[tuple[float, str]]:
-    """Where each row's mark ends, and what stands there."""
-    return [(_outer(row), row["label"]) for row in drawn]
-
-
-def _outer(row: Row) -> float:
-    if row["value"] is None:
-        return 0.0
-    side = row["low"] if row["value"] < 0 else row["high"]
-    return row["value"] if side is None else side
-
-
-def _end_labels(drawn: Sequence[Row], ruler: Ruler, bands: Bands) -> list[alt.Chart]:
-    right = bands.canvas.width - bands.left - 8
-    pixel = right / (ruler.domain[1] - ruler.domain[0])
-    texts = []
-    for row in drawn:
-        end = _outer(row)
-        negative = end < 0
-        px = (end - ruler.domain[0]) * pixel + (-6 if negative else 6)
-        colour = ink("muted" if row["value"] is None else "ink")
-        texts.append(
-            {
-                "px": px,
-                "py": row["py"],
-                "label": row["label"],
-                "align": "right" if negative else "left",
-                "colour": colour,
-            }
-        )
-    return lettering(texts)
 
 
 def _whiskers(drawn: Sequence[Row], ruler: Ruler, *, token: str) -> list[alt.Chart]:
@@ -276,41 +248,6 @@ def _outward(both: Sequence[float | None]) -> tuple[int, int]:
     if start is None or end is None or start <= end:
         return -1, 1
     return 1, -1
-
-
-def _room_beside(ruler: Ruler, drawn: Sequence[Row], bands: Bands) -> tuple[Ruler, float]:
-    """Stretch the domain so that the labels beside dots and bar ends find room."""
-    right = 8.0
-    width = bands.canvas.width - bands.left - right
-    low, high = ruler.domain
-    for _ in range(4):
-        unit = (high - low) / width
-        wanted = [(_edge(row), row["side"] * (text_width(row["label"], SIZE) + 9) * unit) for row in drawn]
-        low = min([ruler.domain[0], *(value + room for value, room in wanted)])
-        high = max([ruler.domain[1], *(value + room for value, room in wanted)])
-    return within(ruler, low, high), right
-
-
-def _edge(row: Row) -> float:
-    """The end of a row's mark on the side of its label: of its interval, if it has one."""
-    bound = row.get("high" if row["side"] > 0 else "low")
-    return row["value"] if bound is None else bound
-
-
-def _beside(drawn: Sequence[Row], ruler: Ruler, bands: Bands) -> list[alt.Chart]:
-    pixel = (bands.canvas.width - bands.left - 8) / (ruler.domain[1] - ruler.domain[0])
-    texts = [
-        {
-            "px": (_edge(row) - ruler.domain[0]) * pixel + row["side"] * 8,
-            "py": row["py"],
-            "label": row["label"],
-            "align": "left" if row["side"] > 0 else "right",
-            "colour": ink("ink"),
-        }
-        for row in drawn
-        if row["value"] is not None
-    ]
-    return lettering(texts)
 
 
 def _pieces(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,7 +100,7 @@ def _labels(drawn: Sequence[Row], plane: _Plane) -> list[alt.Chart]:
     named = [row for row in drawn if row["label"]]
     if not named:
         return []
-    spots = [(_along(plane.x, row["x"]) * plane.width, (1 - _along(plane.y, row["y"])) * plane.height) for row in named]
+    spots = [(plane.x.along(row["x"]) * plane.width, (1 - plane.y.along(row["y"])) * plane.height) for row in named]
     texts: list[dict[str, Any]] = []
     for side in ("left", "right"):
         mine = [i for i, row in enumerate(named) if _side(spots[i][0], row["label"], plane) == side]
@@ -129,14 +128,6 @@ def _apart(spots: Sequence[tuple[float, float]], labels: Sequence[str]) -> list[
         for j, y in zip(cluster, keep_apart([heights[j] for j in cluster], LINE - 2), strict=True):
             heights[j] = y
     return heights
-
-
-def _along(ruler: Ruler, value: float) -> float:
-    """How far along the ruler a (divided) value lies, 0 to 1."""
-    low, high = ruler.domain
-    if ruler.axis.scale == "log":
-        low, high, value = math.log(low), math.log(high), math.log(value)
-    return (value - low) / (high - low)
 
 
 def _assembled(layers: Sequence[alt.Chart], plane: _Plane, keys: Sequence[Key]) -> alt.LayerChart:

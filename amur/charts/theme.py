@@ -96,6 +96,19 @@ class Ruler:
         number = self.text.number(value, digits=digits, sign=sign)
         return self.text("common.percent", number=number) if self.axis.unit == "fraction" else number
 
+    def along(self, value: float) -> float:
+        """How far along the axis a (divided) value lies: 0 at the low end of the domain, 1 at the high."""
+        low, high = map(self.place, self.domain)
+        return (self.place(value) - low) / (high - low)
+
+    def place(self, value: float) -> float:
+        """A (divided) value on a straight line: its logarithm where the axis is logarithmic."""
+        return math.log10(value) if self.axis.scale == "log" else value
+
+    def value_at(self, place: float) -> float:
+        """The inverse of `place`."""
+        return 10.0**place if self.axis.scale == "log" else place
+
     def scale(self) -> alt.Scale:
         """The Vega-Lite scale with exactly this domain."""
         return alt.Scale(domain=list(self.domain), type=self.axis.scale, nice=False, zero=False)
@@ -128,6 +141,10 @@ def fit(axis: Axis, values: Iterable[float | None], canvas: Canvas, *, length: b
     divisor, words = _unit(axis, max(map(abs, known)), canvas.text)
     low, high = min(known) / divisor, max(known) / divisor
     if axis.scale == "log":
+        if length:
+            raise OutputError(
+                f"The marks of '{axis.title}' are read by their length, which has no logarithm. Use a linear axis."
+            )
         if low <= 0:
             raise OutputError(
                 f"The chart '{axis.title}' has a log scale but the value {low * divisor:g}. Use a linear one."

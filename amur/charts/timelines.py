@@ -156,8 +156,7 @@ class _Plot:
         return (at - self.span[0]) / (self.span[1] - self.span[0]) * self.width
 
     def py(self, value: float) -> float:
-        low, high = self.ruler.domain
-        return self.height * (1 - (value - low) / (high - low))
+        return self.height * (1 - self.ruler.along(value))
 
 
 def _timed(table: Table) -> list[dict[str, Any]]:
