@@ -17,8 +17,9 @@ first-order figure and no bound, neither from above nor from below.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -27,7 +28,12 @@ from amur.economy import DEFAULT_THETA_SET, Economy, load_economy
 from amur.economy.baseline import FloatArray
 from amur.errors import MeasureError, NoDataError, NoEquilibriumError
 from amur.figures import Figure, with_interval
+from amur.indicators import wording
+from amur.indicators.ledger import carried_forward, ledgers
+from amur.indicators.question import Answers, Question
+from amur.indicators.registry import Measure
 from amur.intervals import Interval
+from amur.origins import load_origins
 from amur.periods import Period
 from amur.text import Text
 
@@ -160,9 +166,28 @@ def _template(economy: Economy, subject: str, partner: str, language: str) -> Fi
         flow="imports",
         period=Period.of_year(economy.year) if economy.year else None,
         unit="fraction",
-        basis=Text(language)("measures.basis.first_look", economy=economy.name),
-        origins=economy.origins,
+        basis=_basis(economy, (subject, partner), Text(language)),
+        origins=tuple(_origin_key(name) for name in economy.origins),
     )
+
+
+def _basis(economy: Economy, places: tuple[str, str], text: Text) -> str:
+    """What the closed form leaves out, and whose structure the table behind the economy carries forward."""
+    form = text("measures.basis.first_look", economy=economy.name)
+    if economy.year is None:
+        return form
+    year = Period.of_year(economy.year)
+    # A bundled economy is named after the table and the year that it was calibrated on.
+    tables = [item for item in ledgers() if item.home_sales and economy.name.startswith(item.key)]
+    found = (carried_forward(item, codes.place(code), year) for item in tables for code in places)
+    carried = tuple(dict.fromkeys(code for group in found for code in group))
+    return wording.together(wording.nowcast_basis(carried, year, text), form)
+
+
+def _origin_key(name: str) -> str:
+    """The key of an origin that an economy may name by its file."""
+    known = load_origins()
+    return next((key for key, item in known.items() if name in (key, Path(item.file).name)), name)
 
 
 def _ranged(figure: Figure, values: list[float]) -> Figure:
@@ -188,3 +213,20 @@ def losses_over_draws(economy: Economy, subject: str, partner: str) -> FloatArra
         raise NoDataError(f"The economy {economy.name} has no draws of elasticities. Use one that has.")
     loss = closed_form(economy, subject, partner)
     return (loss.by_sector * economy.theta) @ (1 / economy.theta_draws).T
+
+
+def _answer(measure: str) -> Callable[[Question], Answers]:
+    """The figures of one of the two closed forms, the default elasticities first."""
+
+    def compute(question: Question) -> Answers:
+        found = first_look(question.subject.code, question.other.code, language=question.query.language)
+        return Answers(tuple(figure for figure in found if figure.measure == measure))
+
+    return compute
+
+
+MEASURES = (
+    Measure(MEASURE, "α′ (I − diag(π_home) γ′)⁻¹ z, z_s = −ln(1 − ω_s) / θ_s", "fraction", _answer(MEASURE)),
+    Measure(MEASURE_WITHOUT_LINKS, "Σ_s α_s z_s", "fraction", _answer(MEASURE_WITHOUT_LINKS)),
+)
+"""The closed forms as measures, to stand beside those of `amur.indicators.measures()`."""

@@ -33,7 +33,11 @@ _KEPT = 64
 
 @dataclass(frozen=True)
 class Ledger:
-    """One table of flows: its name, where it is from, who filed it, and whose totals are complete."""
+    """One table of flows: its name, where it is from, who filed it, and whose totals are complete.
+
+    `data` is the user's file and `changed` the time of its last change, so that what was computed from an older
+    version is not used again.
+    """
 
     key: str
     origin: str
@@ -45,6 +49,7 @@ class Ledger:
     total_partner: str = ""
     home_sales: bool = False
     data: Path | None = None
+    changed: int = 0
 
     @property
     def name(self) -> str:
@@ -69,12 +74,17 @@ def ledgers(data: str | Path | None = None) -> tuple[Ledger, ...]:
     path = Path(data)
     if "subject" in columns_of(path):
         return ()
-    frame = _own_frame(path, path.stat().st_mtime_ns)
+    changed = path.stat().st_mtime_ns
+    frame = _own_frame(path, changed)
     nomenclatures = tuple(sorted(set(frame["nomenclature"].to_list())))
     frequency: Frequency = (
         "month" if all(Period.parse(label).kind == "month" for label in set(frame["period"])) else "year"
     )
-    return (Ledger(path.name, f"user:{path.name}", "reconciled", "both", frequency, nomenclatures, data=path),)
+    return (
+        Ledger(
+            path.name, f"user:{path.name}", "reconciled", "both", frequency, nomenclatures, data=path, changed=changed
+        ),
+    )
 
 
 def _bundled(item: Source) -> Ledger:
@@ -195,7 +205,7 @@ def _in_period(ledger: Ledger, selection: Selection, period: Period, blocs: tupl
 def _load(ledger: Ledger) -> nw.LazyFrame[Any]:
     if ledger.data is None:
         return load_flows(ledger.key)
-    return nw.from_native(_own_frame(ledger.data, ledger.data.stat().st_mtime_ns).lazy())
+    return nw.from_native(_own_frame(ledger.data, ledger.changed).lazy())
 
 
 @lru_cache(maxsize=4)

@@ -154,8 +154,7 @@ def _published_growth(question: Question) -> list[Figure]:
     ]
     implied = published.implied_rate(question.flow, period) if base == _year_before(period) else None
     computed = published.computed_rate(question.flow, period, base)
-    why = "measures.note.computed_growth" if printed else "measures.note.computed_unrevised"
-    noted = [replace(computed, note=question.text(why))] if computed else []
+    noted = [replace(computed, note=_why_computed(question, computed, printed))] if computed else []
     second = [*noted, *([implied] if implied else [])] if printed else [*([implied] if implied else []), *noted]
     found = [*printed, *second, *others]
     if not found:
@@ -164,6 +163,15 @@ def _published_growth(question: Question) -> list[Figure]:
             f"{period.label} was published or follows from published levels."
         )
     return found
+
+
+def _why_computed(question: Question, computed: Figure, printed: list[Figure]) -> str:
+    """Why a computed rate stands behind the printed one: another base, where their intervals share no value."""
+    mine, theirs = computed.interval, printed[0].interval if printed else None
+    if mine is None or theirs is None:
+        return question.text("measures.note.computed_unrevised")
+    agree = mine.overlaps(theirs)
+    return question.text("measures.note.computed_agrees" if agree else "measures.note.computed_growth")
 
 
 def _implied_growth(question: Question) -> list[Figure]:

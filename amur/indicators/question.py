@@ -105,7 +105,8 @@ def gather(tries: Iterable[Callable[[], Iterable[Figure]]]) -> Answers:
         try:
             figures += attempt()
         except NoDataError as reason:
-            refusals.append(str(reason))
+            said = str(reason)
+            refusals.append(said[:1].upper() + said[1:])
     return Answers(tuple(figures), tuple(dict.fromkeys(refusals)))
 
 

@@ -47,13 +47,16 @@ class Published:
         return sorted(found, key=lambda figure: (figure in self.doubtful, _width(figure)))
 
     def implied_levels(self, flow: str, period: Period) -> list[Figure]:
-        """Levels that other published figures imply, the most precise first, each way of deriving it once.
+        """Levels that other published figures imply, each way of deriving it once.
 
-        Ways: spans of time added and taken away; one flow from the two others; the level of a year later
-        over its published growth, which is the base that the publisher compared with.
+        Ways: spans of time added and taken away, and one flow from the two others, the more precise first; then
+        the level of a year later over its published growth, which is the base that the publisher compared with
+        and so includes revisions.
         """
-        ways = (self._over_time(flow, period), self._from_other_flows(flow, period), self._from_growth(flow, period))
-        return sorted((figure for figure in ways if figure is not None), key=_width)
+        at_the_time = (self._over_time(flow, period), self._from_other_flows(flow, period))
+        found = sorted((figure for figure in at_the_time if figure is not None), key=_width)
+        revised = self._from_growth(flow, period)
+        return [*found, revised] if revised else found
 
     def level(self, flow: str, period: Period) -> Figure | None:
         """The best level there is: printed, else implied; None where there is none."""

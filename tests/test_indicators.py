@@ -1,0 +1,635 @@
+"""Measures as figures: the known values, what is refused and why, blocs, nowcasts, words and the user's own data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from amur import codes
+from amur.errors import CodeError, MeasureError, NoDataError, PeriodError
+from amur.figures import Figure
+from amur.indicators import (
+    Query,
+    answers,
+    carried_countries,
+    find_measure,
+    matrix,
+    measure,
+    measures,
+    measures_markdown,
+    missing_data,
+    sector_rows,
+    series,
+    why_different,
+)
+from amur.indicators import ledger as books
+from amur.indicators.question import text_of
+from amur.indicators.shares import partner_shares
+from amur.origins import load_origins
+from amur.periods import Period
+from amur.sources import sources
+from amur.text import LANGUAGES
+
+SAME = 1e-12  # the same sum in another order
+CLOSE = 1e-9  # after several operations
+
+
+def one(name: str, a: str, b: str = "", **asked: object) -> Figure:
+    """The preferred figure."""
+    return measure(name, a, b, Query(**asked))[0]  # type: ignore[arg-type]
+
+
+def by_reporter(name: str, a: str, b: str, **asked: object) -> dict[str, Figure]:
+    found = measure(name, a, b, Query(**asked))  # type: ignore[arg-type]
+    return {figure.reporter: figure for figure in reversed(found)}
+
+
+# ── known values ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("period", "billions"),
+    [("2021", 146.9), ("2022", 190.3), ("2023", 240.1), ("2024", 244.8), ("2025", 228.1), ("2025-H1", 106.48),
+     ("2025-01/2025-07", 125.8)],
+)  # fmt: skip
+def test_turnover_of_china_and_russia_is_the_same_from_both_sides(period: str, billions: float) -> None:
+    there, back = one("turnover", "CHN", "RUS", period=period), one("turnover", "RUS", "CHN", period=period)
+    assert there.value == back.value
+    assert round(there.value / 1e9, 2 if billions == 106.48 else 1) == billions
+    assert there.printed
+    assert there.interval_kind == "rounding"
+    assert (there.unit, there.currency, there.reporter) == ("USD", "USD", "GACC")
+    assert (back.subject, back.object, back.flow) == ("RUS", "CHN", "total")
+    assert back.period == Period.parse(period)
+
+
+@pytest.mark.parametrize(
+    ("period", "published", "computed"),
+    [("2025-H1", -0.091, -0.089), ("2025-01/2025-07", -0.081, -0.0795), ("2025", -0.069, -0.0683)],
+)
+def test_growth_as_published_stands_before_growth_computed_from_levels(
+    period: str, published: float, computed: float
+) -> None:
+    first, second, *_ = measure("growth", "RUS", "CHN", Query(period=period))
+    assert (first.value, first.printed != "", first.derivation) == (pytest.approx(published), True, None)
+    assert round(second.value, 3 if computed == -0.089 else 4) == computed
+    assert second.derivation is not None
+    assert "revised" in second.note
+    assert second.base_period == Period.parse(period).shift_years(-1)
+
+
+def test_growth_in_another_currency_stands_last_and_says_so() -> None:
+    found = measure("growth", "CHN", "RUS", Query(period="2025"))
+    assert found[-1].value == pytest.approx(-0.065)
+    assert "yuan" in found[-1].basis
+    assert "dollars" in found[0].basis
+
+
+def test_july_2025_follows_from_the_spans_around_it() -> None:
+    july = one("implied_growth", "CHN", "RUS", period="2025-07")
+    assert (round(july.value, 3), round(july.low or 0, 3), round(july.high or 0, 3)) == (-0.022, -0.029, -0.015)
+    level = one("implied_level", "CHN", "RUS", period="2025-07")
+    assert (level.low, level.high) == (pytest.approx(19.265e9), pytest.approx(19.375e9))
+    assert "19.14" in level.note
+    published = one("turnover", "RUS", "CHN", period="2025-07")
+    assert published.value == pytest.approx(19.14e9)
+    assert "revised" in published.note
+    assert published.note.count("19.") == 3
+    assert july.value in [figure.value for figure in measure("growth", "CHN", "RUS", Query(period="2025-07"))]
+
+
+def test_the_year_before_is_the_base_that_the_publisher_used() -> None:
+    base = one("implied_base", "CHN", "RUS", period="2024")
+    assert base.value == pytest.approx(228.105e9 / 0.931)
+    assert base.period == Period.of_year(2024)
+    with pytest.raises(NoDataError, match="not known"):
+        measure("implied_base", "CHN", "RUS", Query(period="2019-H1"))
+
+
+def test_years_that_were_never_printed_are_filled_by_derived_figures_only() -> None:
+    for year, billions in ((2018, 107.1), (2020, 108.2)):
+        figure = one("turnover", "RUS", "CHN", period=year)
+        assert (figure.printed, figure.derivation is not None) == ("", True)
+        assert round(figure.value / 1e9, 1) == billions
+
+
+def test_a_level_whose_parts_do_not_add_up_stands_behind_what_others_imply() -> None:
+    first, doubtful, *_ = measure("turnover", "CHN", "RUS", Query(period="2023-01/2023-02"))
+    assert first.value == pytest.approx(37.01e9 / 1.093)
+    assert first.derivation is not None
+    assert doubtful.value == pytest.approx(36.7e9)
+    assert "do not add up" in doubtful.note
+
+
+def test_two_figures_of_one_publisher_for_one_period_both_stand_the_finer_first() -> None:
+    found = measure("turnover", "CHN", "RUS", Query(period="2024-H1"))
+    assert [figure.printed for figure in found if figure.printed] == ["116.87", "116.9"]
+    assert all("several figures" in figure.note for figure in found[:2])
+
+
+def test_exports_of_the_silent_side_are_the_imports_of_the_other_and_say_so() -> None:
+    sold = one("exports", "RUS", "CHN", period="2024")
+    bought = one("imports", "CHN", "RUS", period="2024")
+    assert sold.value == bought.value == pytest.approx(129.32e9)
+    assert (sold.measure, sold.flow, bought.measure, bought.flow) == ("exports", "exports", "imports", "imports")
+    assert "imports of the reporting country" in sold.basis
+    assert sold.basis == bought.basis
+    assert "exports of the reporting country" in one("exports", "CHN", "RUS", period="2024").basis
+    derived = one("exports", "RUS", "CHN", period="2025")
+    assert derived.value == pytest.approx(124.805e9)
+    assert "imports of the reporting country" in derived.basis
+
+
+def test_balance_is_antisymmetric() -> None:
+    there, back = one("balance", "RUS", "CHN", period="2024"), one("balance", "CHN", "RUS", period="2024")
+    assert there.value == pytest.approx(129.32e9 - 115.49e9)
+    assert back.value == pytest.approx(-there.value)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "source", "percent"),
+    [("RUS", "CHN", "icio", 20.4), ("CHN", "RUS", "icio", 2.8), ("CHN", "RUS", "baci-2023", 4.4)],
+)
+def test_shares_of_goods_trade(a: str, b: str, source: str, percent: float) -> None:
+    figure = one("share", a, b, source=source)
+    assert round(100 * figure.value, 1) == percent
+    assert figure.unit == "fraction"
+    assert figure.interval_kind == "none"
+    assert figure.derivation is not None
+    part, whole = figure.derivation.inputs
+    assert (part.object, whole.object) == (b, "WLD")
+    assert figure.value == pytest.approx(part.value / whole.value, rel=SAME)
+    assert "re-exports taken out" in figure.basis if source == "icio" else "reconciled" in figure.basis
+
+
+def test_stated_shares_stand_beside_with_who_says_so() -> None:
+    total = by_reporter("share", "RUS", "CHN")
+    assert (total["The Economist"].value, total["The Economist"].period) == (pytest.approx(0.34), Period.of_year(2024))
+    assert total["The Economist"].interval_kind == "rounding"
+    assert by_reporter("share", "CHN", "RUS")["The Economist"].value == pytest.approx(0.04)
+    assert by_reporter("share", "RUS", "CHN", flow="exports")["Gaidar Institute"].value == pytest.approx(0.27)
+    assert by_reporter("share", "RUS", "CHN", flow="imports")["Gaidar Institute"].value == pytest.approx(0.36)
+    vague = by_reporter("share", "RUS", "CHN", flow="imports")["Capital Economics"]
+    assert vague.interval_kind == "none"
+    assert "approximate" in vague.note
+    assert measure("share", "RUS", "CHN", Query(period="2024"))[0].reporter == "The Economist"
+
+
+def test_a_share_of_two_published_amounts() -> None:
+    found = by_reporter("share", "CHN", "RUS", period="2025")
+    assert found["GACC"].value == pytest.approx(228.105 / 6480)
+    assert found["GACC"].interval_kind == "rounding"
+    assert (found["GACC"].subject, found["GACC"].object) == ("CHN", "RUS")
+
+
+def test_asymmetry_of_stated_shares_carries_their_rounding() -> None:
+    ratio = by_reporter("asymmetry_ratio", "RUS", "CHN")["The Economist"]
+    assert (ratio.value, round(ratio.low or 0, 1), round(ratio.high or 0, 1)) == (pytest.approx(8.5), 7.4, 9.9)
+    seeds = by_reporter("asymmetry_ratio", "RUS", "CHN", flow="imports")["Gaidar Institute"]
+    assert round(seeds.value, 1) == 13.3
+    difference = by_reporter("asymmetry_difference", "RUS", "CHN")["The Economist"]
+    assert difference.value == pytest.approx(0.30)
+
+
+@pytest.mark.parametrize("name", ["asymmetry_difference", "asymmetry_log_ratio"])
+@pytest.mark.parametrize(("flow", "met"), [("total", "total"), ("exports", "imports")])
+def test_asymmetry_changes_sign_with_the_countries(name: str, flow: str, met: str) -> None:
+    there = one(name, "RUS", "CHN", source="icio", flow=flow)
+    back = one(name, "CHN", "RUS", source="icio", flow=met)
+    assert there.value > 0
+    assert there.value == pytest.approx(-back.value, rel=CLOSE)
+    assert (there.measure, there.subject, there.flow) == (name, "RUS", flow)
+
+
+# ── refusals ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("code", ["RUS", "KOR", "POL", "VNM", "PHL", "ARG", "BLR"])
+@pytest.mark.parametrize("name", ["share", "rank", "hhi", "asymmetry_ratio", "trade_intensity"])
+def test_a_country_in_a_hole_gets_no_total_from_that_file(code: str, name: str) -> None:
+    partner = "" if name == "hhi" else "DEU"
+    with pytest.raises(NoDataError, match="missing and not zero"):
+        measure(name, code, partner, Query(source="baci-2023"))
+
+
+@pytest.mark.parametrize("code", ["MEX", "CHN", "USA", "SWE", "DEU", "UZB"])
+def test_a_country_outside_the_hole_passes(code: str) -> None:
+    partner = "JPN"
+    assert 0 < one("share", code, partner, source="baci-2023").value < 1
+    assert one("hhi", code, source="baci-2023").value < 1
+
+
+def test_a_pair_inside_the_hole_is_missing_and_not_zero() -> None:
+    for pair in (("KOR", "VNM"), ("RUS", "BLR")):
+        with pytest.raises(NoDataError, match="BACI database"):
+            measure("turnover", *pair, Query(source="baci-2023"))
+
+
+def test_intensity_refuses_a_hole_around_the_partner_as_well() -> None:
+    with pytest.raises(NoDataError, match="missing and not zero"):
+        measure("trade_intensity", "CHN", "RUS", Query(source="baci-2023"))
+
+
+def test_every_source_that_could_not_answer_says_why() -> None:
+    found = answers("share", "RUS", "CHN", Query(period="2023"))
+    assert found.figures == ()
+    assert any("ICIO table does not hold 2023" in reason for reason in found.refusals)
+    assert any("missing and not zero" in reason for reason in found.refusals)
+    with pytest.raises(NoDataError, match="does not hold 2023"):
+        measure("share", "RUS", "CHN", Query(period="2023"))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "query", "error", "words"),
+    [
+        ("RUS", "RUS", Query(), MeasureError, "both sides"),
+        ("RUS", "Rusia", Query(), CodeError, "Did you mean"),
+        ("DEU", "EU27", Query(), MeasureError, "overlap in DEU"),
+        ("RUS", "CHN", Query(flow="sideways"), MeasureError, "no flow"),
+        ("RUS", "CHN", Query(period="sommar"), PeriodError, "not a period"),
+        ("RUS", "CHN", Query(source="nowhere"), MeasureError, "no source 'nowhere'"),
+        ("RUS", "CHN", Query(product="X99"), NoDataError, "does not hold the product 'X99'"),
+        ("RUS", "", Query(), MeasureError, "two countries"),
+    ],
+)
+def test_what_is_asked_wrongly_is_named(a: str, b: str, query: Query, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        measure("share", a, b, query)
+
+
+def test_an_unknown_measure_suggests_the_nearest() -> None:
+    with pytest.raises(MeasureError, match="Did you mean share"):
+        find_measure("shar")
+    with pytest.raises(MeasureError, match="The measures are"):
+        find_measure("zzzzzz")
+    with pytest.raises(MeasureError, match="one flow only"):
+        measure("exports", "RUS", "CHN", Query(flow="imports"))
+    with pytest.raises(MeasureError, match="no growth"):
+        measure("growth", "RUS", "CHN", Query(period="2024", base="2024"))
+
+
+# ── tables behind the figures ───────────────────────────────────────────────────────────────────
+
+
+def test_figures_are_the_rows_of_the_tables() -> None:
+    ledger = next(item for item in books.ledgers() if item.key == "icio")
+    table = partner_shares(books.in_period(ledger, "", Period.of_year(2019)).lazy()).collect("polars").to_native()
+    row = next(item for item in table.to_dicts() if (item["subject"], item["object"]) == ("SWE", "DEU"))
+    for flow in ("exports", "imports", "total"):
+        figure = one("share", "SWE", "DEU", source="icio", period=2019, flow=flow)
+        assert figure.value == pytest.approx(row[f"share_of_{flow}"], rel=SAME)
+        level = one("turnover" if flow == "total" else flow, "SWE", "DEU", source="icio", period=2019)
+        assert level.value == pytest.approx(row[f"{flow}_usd"], rel=SAME)
+
+
+def test_goods_leave_out_services_and_home_sales() -> None:
+    goods, services, everything = (
+        one("turnover", "SWE", "DEU", source="icio", product=product) for product in ("", "services", "all")
+    )
+    assert goods.value + services.value == pytest.approx(everything.value, rel=CLOSE)
+    assert (goods.product, services.product) == ("goods", "services")
+    assert "services" in services.basis
+    assert "goods (27 sectors)" in goods.basis
+    shares = [one("share", "SWE", code, source="icio").value for code in _partners("SWE")]
+    assert sum(shares) == pytest.approx(1, rel=CLOSE)
+
+
+def _partners(code: str) -> list[str]:
+    ledger = next(item for item in books.ledgers() if item.key == "icio")
+    return sorted(books.places(ledger, "") - {code})
+
+
+def test_a_sector_is_a_product() -> None:
+    whole = one("imports", "RUS", "CHN", source="icio").value
+    parts = [
+        one("imports", "RUS", "CHN", source="icio", product=item.code).value
+        for item in codes.sectors()
+        if item.is_goods
+    ]
+    assert sum(parts) == pytest.approx(whole, rel=CLOSE)
+    electronics = one("share", "RUS", "CHN", flow="imports", product="C26")
+    assert electronics.product == "C26"
+    assert "Electronics" in electronics.basis
+
+
+def test_rank_and_concentration_of_sweden() -> None:
+    assert one("rank", "SWE", "DEU", source="icio").value == 1
+    assert one("rank", "SWE", "DEU", source="icio").derivation is not None
+    n = len(_partners("SWE"))
+    hhi = one("hhi", "SWE", source="icio").value
+    assert 1 / n < hhi < 1
+    assert one("effective_partners", "SWE", source="icio").value == pytest.approx(1 / hhi, rel=CLOSE)
+    assert one("hirschman", "SWE", source="icio").value == pytest.approx(hhi**0.5, rel=CLOSE)
+    normalised = one("hhi_normalised", "SWE", source="icio").value
+    assert normalised == pytest.approx((hhi - 1 / n) / (1 - 1 / n), rel=CLOSE)
+    both = measure("hhi", "SWE", "DEU", Query(source="icio"))
+    assert [(figure.subject, figure.object) for figure in both] == [("SWE", ""), ("DEU", "")]
+
+
+def test_structure_of_trade() -> None:
+    advantages = measure("rca", "RUS", "", Query(source="icio"))
+    assert len(advantages) == 27
+    assert [figure.value for figure in advantages] == sorted((figure.value for figure in advantages), reverse=True)
+    assert one("rca", "RUS", source="icio", product="B06").product == "B06"
+    intensity = one("trade_intensity", "SWE", "NOR", source="icio")
+    assert intensity.value > 3
+    assert intensity.derivation is not None
+    share, partner, rest = intensity.derivation.inputs
+    assert intensity.value == pytest.approx(share.value / (partner.value / rest.value), rel=CLOSE)
+    assert 0 < one("complementarity", "RUS", "CHN", source="icio").value < 1
+    there, back = (one("grubel_lloyd", *pair, source="icio").value for pair in (("SWE", "DEU"), ("DEU", "SWE")))
+    assert there == pytest.approx(back, rel=CLOSE)
+    assert one("grubel_lloyd", "SWE", "DEU", source="icio").derivation is not None
+    cars = one("grubel_lloyd", "SWE", "DEU", source="icio", product="C29")
+    assert (cars.product, 0 < cars.value < 1) == ("C29", True)
+
+
+def test_trade_over_gdp() -> None:
+    figure = one("share_of_gdp", "RUS", "CHN", period=2023)
+    assert figure.value == pytest.approx(240.11e9 / 2.02e12, rel=0.01)
+    assert set(figure.origins) == {"facts-gacc", "world-bank-gdp"}
+    assert one("share_of_gdp", "RUS", "CHN").period == Period.of_year(2023)
+    assert one("share_of_gdp", "CHN", "RUS", period=2023).value < figure.value / 5
+    with pytest.raises(NoDataError, match="not for 2025"):
+        measure("share_of_gdp", "RUS", "CHN", Query(period="2025"))
+    with pytest.raises(NoDataError, match="no GDP of TWN"):
+        measure("share_of_gdp", "TWN", "CHN")
+    bloc = one("share_of_gdp", "EU27", "CHN", period=2022)
+    assert 0.01 < bloc.value < 0.10
+
+
+def test_months_make_years_and_years_to_date() -> None:
+    year = one("imports", "USA", "MEX", source="us-census-naics3", period=2024)
+    assert year.value == pytest.approx(503.4e9, rel=0.01)
+    months = [
+        one("imports", "USA", "MEX", source="us-census-naics3", period=month)
+        for month in Period.of_year(2024).split_months()
+    ]
+    assert sum(month.value for month in months) == pytest.approx(year.value, rel=CLOSE)
+    newest = one("imports", "USA", "MEX", source="us-census-naics3")
+    assert newest.period == Period.year_to_date(2025, 11)
+    with pytest.raises(NoDataError, match="does not hold 2025"):
+        measure("imports", "USA", "MEX", Query(source="us-census-naics3", period=2025))
+    with pytest.raises(NoDataError, match="does not hold the exports"):
+        measure("exports", "USA", "MEX", Query(source="us-census-naics3", period=2024))
+    share = one("share", "USA", "MEX", source="us-census-naics3", flow="imports", period=2024)
+    assert share.derivation is not None
+    assert share.derivation.inputs[1].object == "WLD"
+
+
+def test_mirror_values_stand_side_by_side_and_are_never_mixed() -> None:
+    found = measure("mirror", "EU27", "RUS", Query(flow="exports", period=2022))
+    values = [figure for figure in found if figure.measure == "mirror"]
+    gaps = [figure for figure in found if figure.measure == "mirror_gap"]
+    assert len(values) >= 2
+    assert len({figure.origins for figure in values}) == len(values)
+    assert all(figure.basis for figure in values)
+    assert len(gaps) == len(values) - 1
+    assert gaps[0].unit == "log points"
+    assert gaps[0].note
+
+
+# ── blocs and nowcasts ──────────────────────────────────────────────────────────────────────────
+
+
+def test_trade_inside_a_bloc_is_left_out_and_said() -> None:
+    figure = one("share", "EU27", "CHN", source="icio", period=2019)
+    assert "trade inside the EU27 left out" in figure.basis
+    members = codes.bloc("EU27").members
+    ledger = next(item for item in books.ledgers() if item.key == "icio")
+    rows = books.in_period(ledger, "", Period.of_year(2019)).to_dicts()
+    part = sum(
+        r["value_usd"]
+        for r in rows
+        if {r["exporter"], r["importer"]} & members and "CHN" in (r["exporter"], r["importer"])
+    )
+    whole = sum(r["value_usd"] for r in rows if (r["exporter"] in members) != (r["importer"] in members))
+    assert figure.value == pytest.approx(part / whole, rel=CLOSE)
+    assert "dates unknown" in one("share", "CHN", "WEST", source="icio").basis
+    assert one("turnover", "CHN", "EU27", source="icio").value == pytest.approx(
+        sum(one("turnover", "CHN", code, source="icio").value for code in sorted(members)), rel=CLOSE
+    )
+
+
+def test_a_nowcast_is_never_called_observed() -> None:
+    for name in ("share", "turnover", "rank", "asymmetry_ratio", "grubel_lloyd", "growth"):
+        figure = one(name, "RUS", "CHN", source="icio", period=2022)
+        assert figure.basis.startswith("a nowcast and not an observation"), name
+        assert carried_countries(figure) == ("RUS", "CHN")
+    observed = one("share", "RUS", "CHN", source="icio", period=2019)
+    assert "nowcast" not in observed.basis
+    assert carried_countries(observed) == ()
+    assert carried_countries(one("share", "SWE", "CHN", source="icio", period=2022)) == ("CHN",)
+
+
+def test_observed_years_stand_before_nowcasts() -> None:
+    first, second, *_ = measure("share", "CHN", "RUS")
+    assert (first.origins, second.origins) == (("baci-2023",), ("oecd-icio",))
+
+
+def test_a_matrix_comes_from_one_source() -> None:
+    cells = matrix("share", ("RUS", "CHN", "USA", "EU27"))
+    assert len(cells) == 12
+    assert {figure.origins for figure in cells} == {("oecd-icio",)}
+    assert {figure.period for figure in cells} == {Period.of_year(2022)}
+    west = matrix("asymmetry_ratio", ("SWE", "DEU", "USA", "EU27"))
+    assert {("SWE", "EU27"), ("EU27", "DEU")}.isdisjoint({(figure.subject, figure.object) for figure in west})
+    assert len(west) == 8
+    assert matrix("share", ("RUS", "CHN"), Query(source="baci-2023"))[0].subject == "CHN"
+
+
+def test_a_series_holds_every_year_of_every_source() -> None:
+    turnover = series("turnover", "CHN", "RUS")
+    customs = {figure.period.year for figure in turnover if figure.period and figure.reporter == "GACC"}
+    assert {2016, 2018, 2020, 2021, 2022, 2023, 2024, 2025} <= customs
+    shares = series("share", "RUS", "CHN", Query(source="icio", period="2015/2019"))
+    assert [figure.period.year for figure in shares if figure.period] == [2015, 2016, 2017, 2018, 2019]
+    assert [figure.subject for figure in series("hhi", "SWE", "", Query(source="icio", period="2018/2019"))] == [
+        "SWE"
+    ] * 2
+
+
+# ── sectors ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_sectors_of_a_pair() -> None:
+    rows = sector_rows("RUS", "CHN", Query(flow="imports"))
+    assert [row.share.value for row in rows] == sorted((row.share.value for row in rows), reverse=True)
+    assert sum(row.weight.value for row in rows) == pytest.approx(1, rel=CLOSE)
+    year = rows[0].share.period
+    assert year == Period.of_year(2019)  # the newest that is no nowcast
+    whole = one("share", "RUS", "CHN", source="icio", period=2019, flow="imports").value
+    assert sum(row.share.value * row.weight.value for row in rows) == pytest.approx(whole, rel=CLOSE)
+    for row in rows:
+        assert row.distance == pytest.approx(0.5 - row.share.value, abs=SAME)
+        assert row.dependent == (row.share.value >= 0.5)
+        assert row.top_share >= row.share.value - SAME
+        assert (row.rank == 1) == (row.top == "CHN")
+        assert row.share.value**2 <= row.hhi <= 1
+        assert row.share.product == row.sector
+    assert any(row.dependent for row in rows)
+    assert not any(row.dependent for row in sector_rows("RUS", "CHN", Query(flow="imports"), threshold=0.9))
+    assert sector_rows("RUS", "CHN", Query(flow="imports", period=2022))[0].share.period == Period.of_year(2022)
+
+
+def test_sectors_without_a_table_say_so() -> None:
+    with pytest.raises(NoDataError, match="does not list UZB"):
+        sector_rows("UZB", "CHN")
+
+
+# ── why they differ, and what is missing ────────────────────────────────────────────────────────
+
+
+def test_reasons_are_computed_from_the_sources() -> None:
+    figures = (*measure("share", "RUS", "CHN"), *measure("share", "RUS", "CHN", Query(flow="exports")))
+    reasons = " ".join(why_different(figures))
+    for words in ("2022, 2024 and 2025", "trade and exports", "basic prices", "re-exports", "carried forward",
+                  "Russia has published no trade by partner since February 2022", "Gaidar Institute"):  # fmt: skip
+        assert words in reasons
+    plain = " ".join(why_different(measure("share", "SWE", "DEU")))
+    assert "carried forward" not in plain
+    assert "published no trade" not in plain
+    assert "BACI" in plain
+    assert why_different(measure("share", "SWE", "DEU")[:1]) == ()
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "words"),
+    [
+        ("UZB", "CHN", "ICIO table does not list Uzbekistan"),
+        ("TWN", "CHN", "BACI database does not list Taiwan"),
+        ("RUS", "CHN", "lacks too much of Russia’s trade"),
+        ("EU27", "CHN", "no customs releases"),
+    ],
+)
+def test_what_is_missing_is_one_sentence(a: str, b: str, words: str) -> None:
+    sentence = missing_data(a, b)
+    assert words in sentence
+    assert sentence.count(".") == 1
+    swedish = missing_data(a, b, Query(language="sv"))
+    assert swedish.startswith("Detta saknas")
+    assert swedish != sentence
+
+
+def test_a_pair_without_any_trade_is_named_as_such() -> None:
+    ledger = next(item for item in books.ledgers() if item.key == "baci-2023")
+    listed = sorted(books.places(ledger, ""))
+    a, b = next((a, b) for a in listed for b in listed if a < b and not books.periods(ledger, "", a, b))
+    assert "no trade between the two" in missing_data(a, b)
+    with pytest.raises(NoDataError, match=r"no trade between|missing, not zero"):
+        measure("turnover", a, b)
+
+
+# ── words ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_measure_is_explained_in_every_language() -> None:
+    assert len({item.name for item in measures()}) == len(measures())
+    for item in measures():
+        english, swedish = item.to_dict("en"), item.to_dict("sv")
+        assert list(english) == ["name", "definition", "formula", "unit", "denominator", "source"]
+        assert all(english.values())
+        assert all(english[part] != swedish[part] for part in ("definition", "denominator", "source"))
+        assert find_measure(item.name) is item
+
+
+def test_every_source_has_a_name_a_basis_and_a_reason() -> None:
+    for language in LANGUAGES:
+        text = Query(language=language)
+        for item in sources():
+            for part in ("name", "basis", "why"):
+                assert text_of(text.language).has(f"measures.table.{item.key}.{part}"), (item.key, part)
+
+
+def test_basis_and_notes_are_written_in_the_language_asked_for() -> None:
+    asked = Query(period="2025-07", language="sv")
+    english = measure("turnover", "RUS", "CHN", Query(period="2025-07"))[0]
+    swedish = measure("turnover", "RUS", "CHN", asked)[0]
+    assert replace(swedish, basis="", note="") == replace(english, basis="", note="")
+    assert "Kinas tullverk" in swedish.basis
+    assert "miljarder\u00a0dollar" in swedish.note
+    assert "Denominator" not in measure("share", "RUS", "CHN", Query(language="sv"))[-1].note
+    assert "framskrivning" in measure("share", "RUS", "CHN", Query(language="sv"))[0].basis
+
+
+def test_the_page_of_measures_names_each_once() -> None:
+    page = measures_markdown()
+    for item in measures():
+        assert page.count(f"## `{item.name}`:") == 1
+        assert f"`{item.formula}`" in page
+    assert "Nämnare" in measures_markdown(language="sv")
+
+
+def test_every_figure_names_a_known_origin_and_says_that_it_is_nominal() -> None:
+    for name in ("turnover", "share", "growth", "rank", "hhi", "trade_intensity", "rca", "share_of_gdp", "mirror"):
+        for figure in answers(name, "SWE", "DEU").figures:
+            assert figure.origins
+            assert set(figure.origins) <= set(load_origins())
+            assert figure.vintage
+            assert figure.period is not None
+            assert "current dollars" in figure.basis, name
+
+
+# ── the user's own data ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def own_flows(tmp_path: Path) -> Path:
+    file = tmp_path / "own.csv"
+    file.write_text(
+        "exporter,importer,period,value_usd\n"
+        "SWE,DEU,2030,60\nSWE,NOR,2030,40\nDEU,SWE,2030,30\nNOR,SWE,2030,10\nDEU,NOR,2030,5\nNOR,DEU,2030,5\n"
+        "SWE,DEU,2029,50\nSWE,NOR,2029,40\nDEU,SWE,2029,30\nNOR,SWE,2029,10\nDEU,NOR,2029,5\nNOR,DEU,2029,5\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_own_flows_take_the_place_of_the_bundled(own_flows: Path) -> None:
+    figure = one("share", "SWE", "DEU", data=own_flows)
+    assert figure.value == pytest.approx(90 / 140, rel=SAME)
+    assert figure.period == Period.of_year(2030)
+    assert figure.origins == ("user:own.csv",)
+    assert "own data" in figure.basis
+    assert one("share", "SWE", "DEU", data=own_flows, flow="exports").value == pytest.approx(0.6, rel=SAME)
+    assert one("growth", "SWE", "DEU", data=own_flows).value == pytest.approx(90 / 80 - 1, rel=SAME)
+    assert one("rank", "SWE", "NOR", data=own_flows).value == 2
+    assert one("hhi", "SWE", data=own_flows, flow="exports").value == pytest.approx(0.52, rel=SAME)
+    with pytest.raises(NoDataError, match="does not list RUS"):
+        measure("share", "RUS", "DEU", Query(data=own_flows))
+
+
+def test_own_flows_are_read_again_when_they_change(own_flows: Path) -> None:
+    before = one("turnover", "SWE", "DEU", data=own_flows).value
+    own_flows.write_text(own_flows.read_text(encoding="utf-8").replace("DEU,2030,60", "DEU,2030,66"), encoding="utf-8")
+    assert one("turnover", "SWE", "DEU", data=own_flows).value == pytest.approx(before + 6)
+
+
+def test_own_reports_become_flows_by_the_stated_rule(tmp_path: Path) -> None:
+    file = tmp_path / "reports.csv"
+    file.write_text(
+        "reporter,partner,direction,period,value_usd\n"
+        "SWE,DEU,export,2030,50\nDEU,SWE,import,2030,55\nDEU,SWE,export,2030,20\n",
+        encoding="utf-8",
+    )
+    assert one("exports", "SWE", "DEU", data=file).value == 55
+    assert one("imports", "SWE", "DEU", data=file).value == 20
+
+
+def test_own_facts_are_levels_and_growth_like_any_other(tmp_path: Path) -> None:
+    file = tmp_path / "facts.csv"
+    file.write_text(
+        "subject,object,measure,flow,concept,printed,scale,unit,currency,period,base_period,reporter\n"
+        "SWE,DEU,turnover,total,flow,10.5,1e9,USD,USD,2030,,SCB\n"
+        "SWE,DEU,growth,total,outcome,5.0,0.01,fraction,USD,2030,2029,SCB\n"
+        "SWE,DEU,share,total,outcome,12,0.01,fraction,,2030,,SCB\n",
+        encoding="utf-8",
+    )
+    assert one("turnover", "DEU", "SWE", data=file).value == 10.5e9
+    assert one("growth", "SWE", "DEU", data=file).value == pytest.approx(0.05)
+    assert one("implied_base", "SWE", "DEU", data=file, period=2029).value == pytest.approx(1e10)
+    assert one("share", "SWE", "DEU", data=file).value == pytest.approx(0.12)
+    with pytest.raises(NoDataError):
+        measure("share", "DEU", "SWE", Query(data=file))
