@@ -111,7 +111,7 @@ def test_malformed_yaml_is_refused_at_its_line(text: str, fault: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (HEAD + BAN.replace("both_ways", "both_way"), "line 7, shock 1, both_way: is not a field here. Did you mean both_"),
+        (HEAD + BAN.replace("both_ways", "both_way"), "line 7, shock 1, both_way: is not a field here. Did you mean"),
         (HEAD + BAN.replace("ban", "bann"), "line 3, shock 1: 'bann' is no instrument. Use one of: tariff, "),
         (HEAD + BAN.replace("instrument: ban", "a: 1"), "line 3, shock 1: the field 'instrument' is missing"),
         (HEAD + BAN.replace("    sectors: all\n", ""), "line 3, shock 1, sectors: is missing. Add it."),

@@ -75,8 +75,9 @@ def _economies(name: str) -> tuple[str, ...]:
 
 
 def _thetas(economy: Economy) -> tuple[str, ...]:
+    """The default set and its companion; an economy with elasticities of its own has these first."""
     known = [name for name in (DEFAULT_THETA_SET, COMPANION_THETA_SET) if _has(economy, name)]
-    return tuple(known) or (economy.theta_set,)
+    return tuple(known) if economy.theta_set in known else (economy.theta_set, *known[:1])
 
 
 def _has(economy: Economy, theta: str) -> bool:
