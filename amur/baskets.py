@@ -12,10 +12,10 @@ from functools import cache
 
 import polars as pl
 
-from amur import codes
 from amur.codes import Basket
 from amur.errors import CodeError
 from amur.intervals import Interval
+from amur.origins import DATA
 
 _TABLE = "hs_concordances_bec_isic_sitc.parquet"
 
@@ -71,7 +71,7 @@ def _table(nomenclature: str, revision: str) -> dict[str, str]:
     """The correspondence of six-digit codes, code → target; only codes that the target revision has may be targets."""
     source = "HS2022" if nomenclature in ("HS2022", "CN8", "HS4") else nomenclature
     found = (
-        pl.read_parquet(codes.DATA / _TABLE)
+        pl.read_parquet(DATA / _TABLE)
         .filter((pl.col("hs_revision") == source) & (pl.col("target") == revision))
         .select("hs6", "code")
     )

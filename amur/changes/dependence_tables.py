@@ -43,6 +43,22 @@ def sector_flows(year: int, *, bloc: str = "") -> Frame:
     return collapse_bloc(flows, bloc) if bloc else flows
 
 
+def sector_pair_flows(a: str, b: str, *, years: tuple[int, ...]) -> Frame:
+    """Goods flows by sector of all trade of `a` and of `b`, so that their shares have their denominators.
+
+    A bloc among the two is merged, trade inside it left out.
+    """
+    labels = [str(year) for year in years]
+    goods = [sector.code for sector in codes.sectors() if sector.is_goods]
+    flows = load_flows(SOURCE).filter(
+        nw.col("period").is_in(labels), nw.col("exporter") != nw.col("importer"), nw.col("product").is_in(goods)
+    )
+    for place in (a, b):
+        if place in {item.code for item in codes.blocs()} - {"ROW"}:
+            flows = collapse_bloc(flows, place)
+    return flows.filter(nw.col("exporter").is_in([a, b]) | nw.col("importer").is_in([a, b]))
+
+
 @lru_cache(maxsize=64)
 def sector_dependence(year: int, *, bloc: str = "", thresholds: Thresholds = GEODEP) -> pl.DataFrame:
     """All criteria for every economy and goods sector of one year, see `dependence`.

@@ -15,6 +15,7 @@ from amur import codes
 from amur.changes.counterfactual import LEVEL, LINE, Departure, Trend, depart
 from amur.changes.monthly import Monthly, month_number, month_of
 from amur.errors import CodeError, MeasureError
+from amur.origins import DATA
 from amur.periods import Period
 
 FILE = "ties/events_trade_policy.parquet"
@@ -87,7 +88,7 @@ def _members(place: str, day: datetime.date) -> frozenset[str]:
 @cache
 def events() -> tuple[Event, ...]:
     """All events of the registry in order of date."""
-    table = pl.read_parquet(codes.DATA / FILE).with_row_index("row")
+    table = pl.read_parquet(DATA / FILE).with_row_index("row")
     found = [_event(row) for row in table.iter_rows(named=True)]
     return tuple(sorted(found, key=lambda item: (item.date, item.key)))
 

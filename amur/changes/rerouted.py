@@ -199,7 +199,7 @@ def rerouting(exporter: str, via: str, *, final: str, basket: str = BASKET, even
 
 @dataclass(frozen=True)
 class Routes:
-    """All transit countries that can be judged, the largest upper bound first; `refused` has a reason for the others."""
+    """All transit countries that can be judged, the largest upper bound first; `refused` has the reasons of others."""
 
     found: tuple[Rerouting, ...]
     refused: Mapping[str, str]

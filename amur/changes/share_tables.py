@@ -8,8 +8,8 @@ from typing import Literal
 import narwhals as nw
 import numpy as np
 import polars as pl
-from narwhals.typing import IntoFrame
 
+from amur.changes.coded import Flows
 from amur.changes.shares import MarketShareParts, WithinBetween, constant_market_share, share_parts, within_between
 from amur.errors import NoDataError
 from amur.indicators.shares import partner_shares
@@ -20,7 +20,7 @@ Flow = Literal["exports", "imports", "total"]
 _KEYS = ("subject", "object", "product")
 
 
-def share_changes(flows: IntoFrame, *, before: Period, after: Period, flow: Flow = "imports") -> pl.DataFrame:
+def share_changes(flows: Flows, *, before: Period, after: Period, flow: Flow = "imports") -> pl.DataFrame:
     """The change of every object's share in every subject's flow, by product, and its two parts.
 
     Columns: subject, object, product, value_before, value_after, all_before, all_after (dollars),
@@ -46,9 +46,9 @@ def share_changes(flows: IntoFrame, *, before: Period, after: Period, flow: Flow
     )
 
 
-def partner_amounts(flows: IntoFrame, *, flow: Flow) -> pl.DataFrame:
+def partner_amounts(flows: Flows, *, flow: Flow) -> pl.DataFrame:
     """Amounts by subject, object, product and period: `value` with the object, `all` with everybody, in dollars."""
-    shares = partner_shares(flows).select(
+    shares = partner_shares(nw.to_native(nw.from_native(flows))).select(
         *_KEYS, "period", nw.col(f"{flow}_usd").alias("value"), nw.col(f"{flow}_usd_all").alias("all")
     )
     return shares.collect(backend="polars").to_native().drop_nulls()
@@ -81,7 +81,7 @@ def sector_parts(changes: pl.DataFrame, subject: str, obj: str) -> SectorParts:
     return SectorParts(tuple(table["product"]), within_between(own0, own1, all_before=all0, all_after=all1))
 
 
-def market_share_parts(flows: IntoFrame, exporter: str, *, before: Period, after: Period) -> MarketShareParts:
+def market_share_parts(flows: Flows, exporter: str, *, before: Period, after: Period) -> MarketShareParts:
     """Constant-market-share parts of an exporter's change of exports over all markets and products of a table."""
     amounts = partner_amounts(flows, flow="imports").rename({"subject": "market", "object": "exporter"})
     amounts = amounts.filter(pl.col("market") != exporter)

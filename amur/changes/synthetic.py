@@ -141,12 +141,12 @@ def synthetic_control(data: Panel, unit: str, *, event: int, held_back: int = 3)
     paths = data.values / size
     place = data.units.index(unit)
     rest = [k for k in range(len(data.units)) if k != place]
-    weights = simplex_weights(paths[split.fitted, place], paths[np.ix_(split.fitted, rest)])
+    weights = simplex_weights(paths[split.fitted, place], paths[split.fitted][:, rest])
     twin = paths[:, rest] @ weights
     ratios = {}
     for k in rest:
         others = [j for j in rest if j != k]
-        own = simplex_weights(paths[split.fitted, k], paths[np.ix_(split.fitted, others)])
+        own = simplex_weights(paths[split.fitted, k], paths[split.fitted][:, others])
         ratios[data.units[k]] = _ratio(paths[:, k] - paths[:, others] @ own, split)
     distance = paths[:, place] - twin
     return SyntheticControl(

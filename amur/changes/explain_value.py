@@ -1,0 +1,98 @@
+"""The change of value: price, quantity and mix where quantities exist, directions and a rest elsewhere."""
+
+from __future__ import annotations
+
+from amur.changes.explanation import Part, Untold
+from amur.changes.pairs import Flow, Pair, amount, level_change
+from amur.changes.priced import Priced, priced_rows, split_pair
+from amur.errors import NoDataError
+from amur.figures import Figure, IntervalKind
+from amur.periods import Period
+
+_NOTHING = 1e-9
+
+
+def priced_directions(pair: Pair) -> tuple[tuple[Priced, ...], tuple[Untold, ...]]:
+    """The splits of the directions that have quantities, and what is missing in the others."""
+    found, untold = [], []
+    for exporter, importer, _ in pair.directions():
+        try:
+            found.append(split_pair(exporter, importer, before=pair.before, after=pair.after, data=pair.data))
+        except NoDataError:
+            untold.append(_missing_quantities(pair, exporter, importer))
+    return tuple(found), tuple(untold)
+
+
+def _missing_quantities(pair: Pair, exporter: str, importer: str) -> Untold:
+    rows = priced_rows(exporter, importer, data=pair.data)
+    known = rows.drop_nulls("quantity")
+    places = {"exporter": exporter, "importer": importer}
+    if known.is_empty():
+        return Untold("no_quantities", places)
+    first, last = Period.parse(str(known["period"].min())), Period.parse(str(known["period"].max()))
+    values = {"first": first, "last": last, "before": pair.before, "after": pair.after}
+    return Untold("quantities_end", places, tuple(sorted(set(known["product"]))), values)
+
+
+def value_parts(pair: Pair, change: Figure | None, priced: tuple[Priced, ...]) -> tuple[Part, ...]:
+    """Parts of the change of value; with a known change they sum to it."""
+    splits = {(item.exporter, item.importer): item for item in priced}
+    parts: list[Part] = []
+    unexplained = change.value if change else 0.0
+    for exporter, importer, flow in pair.directions():
+        own = level_change(pair, flow, pair.a, pair.b) if pair.flow == "total" else change
+        usable = own if own and change and own.reporter == change.reporter else None
+        split = splits.get((exporter, importer))
+        if split:
+            parts += _split_parts(pair, split, flow)
+            rest = usable.value - split.split.change if usable else None
+            unexplained -= split.split.change + (rest or 0.0)
+            if rest is not None and abs(rest) > _NOTHING * abs(split.split.change):
+                parts.append(Part("unpriced", amount(pair, "unpriced", rest, flow, usable), "residual", None))
+        elif usable and pair.flow == "total":
+            parts.append(Part(flow, usable, "published" if usable.derivation else "table", None))
+            unexplained -= usable.value
+    if change and parts and abs(unexplained) > _NOTHING * max(abs(change.value), 1.0):
+        parts.append(Part("rest", amount(pair, "rest", unexplained, pair.flow, change), "residual", None))
+    return tuple(parts)
+
+
+def _split_parts(pair: Pair, priced: Priced, flow: Flow) -> list[Part]:
+    found = []
+    for cause in priced.split.parts:
+        if cause.value == 0 and cause.cause in ("entry", "exit", "unsplit", "mix"):
+            continue
+        kind: IntervalKind = "estimate" if cause.low < cause.value < cause.high or cause.low < cause.high else "none"
+        bounds = (cause.low, cause.high) if kind == "estimate" else (None, None)
+        figure = Figure(
+            measure=f"explain_{cause.cause}",
+            subject=pair.a,
+            object=pair.b,
+            flow=flow,
+            period=pair.after,
+            base_period=pair.before,
+            value=cause.value,
+            low=bounds[0],
+            high=bounds[1],
+            interval_kind=kind,
+            unit="USD",
+            currency="USD",
+            origins=priced.origins,
+        )
+        method = "lmdi" if cause.cause in ("price", "quantity", "mix") else "count"
+        found.append(Part(cause.cause, figure, method, priced.coverage))
+    return found
+
+
+def fisher_parts(pair: Pair, priced: Priced) -> list[Part]:
+    """Price and volume by Fisher's index numbers, beside LMDI."""
+    fisher = priced.split.fisher
+    if fisher is None:
+        return []
+    flow: Flow = "exports" if priced.exporter == pair.a else "imports"
+    found = []
+    for cause, value in (("price", fisher.price_part), ("volume", fisher.volume_part)):
+        template = amount(pair, cause, value, flow, None)
+        figure = Figure(**{**template.__dict__, "origins": priced.origins})
+        found.append(Part(cause, figure, "fisher", priced.coverage))
+    return found
