@@ -20,7 +20,7 @@ from amur.models.joint import blend, build_joint_map
 from amur.models.shock import NO_SHOCK, LongRun, Roy, Shock, ShortRun
 from amur.models.trade import build_kernel
 from amur.solver import Anderson, solve
-from amur.validate import without_inputs
+from amur.validate.closed_forms import without_inputs
 
 ROUNDING = 1e-12  # sums of a few cells
 
