@@ -35,6 +35,8 @@ class Pulled:
 class Backwards(Protocol):
     """A horizon's equations run backwards at one sweep."""
 
+    def wage_move(self, moved_bar: FloatArray) -> FloatArray: ...
+
     def demand_and_labour(self, demand_bar: FloatArray, excess_bar: FloatArray) -> Pulled: ...
 
     def cost(self, cost_bar: FloatArray, pulled: Pulled) -> tuple[FloatArray, FloatArray]: ...
@@ -58,6 +60,9 @@ class _LongRun:
     model: LongRunModel
     sweep: Sweep
     gamma_t: FloatArray
+
+    def wage_move(self, moved_bar: FloatArray) -> FloatArray:
+        return self.model.wage_step[:, None] * moved_bar
 
     def demand_and_labour(self, demand_bar: FloatArray, excess_bar: FloatArray) -> Pulled:
         model, now = self.model, self.sweep
@@ -98,6 +103,15 @@ class _ShortRun:
     users: FloatArray
     labour: FloatArray
     wage_share: FloatArray
+
+    def wage_move(self, moved_bar: FloatArray) -> FloatArray:
+        model = self.model
+        if model.kappa is None:
+            return model.mean_step[:, None] * moved_bar
+        held = np.where(model.employed[..., None], moved_bar, 0.0)
+        own = model.own_step[..., None] * held
+        common = (model.mean_step[:, None] * held - own).sum(axis=0)
+        return own + (model.va_by_sector / model.va)[..., None] * common
 
     def demand_and_labour(self, demand_bar: FloatArray, excess_bar: FloatArray) -> Pulled:
         model, now = self.model, self.sweep
@@ -159,7 +173,10 @@ def _short_run(model: ShortRunModel, sweep: Sweep) -> _ShortRun:
     if model.kappa is None:
         wage_share = np.ones_like(users)
     else:
-        weight = model.va_by_sector * np.exp(model.kappa * sweep.log_w)
+        # Relative to the highest wage, so that a large kappa does not overflow.
+        highest = np.max(sweep.log_w, axis=0, where=model.employed, initial=-np.inf)
+        below = np.where(model.employed, sweep.log_w - highest, 0.0)
+        weight = model.va_by_sector * np.exp(model.kappa * below)
         wage_share = weight / weight.sum(axis=0)
     return _ShortRun(
         model=model,

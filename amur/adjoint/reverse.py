@@ -85,7 +85,7 @@ class ReverseMap:
         # Wages: log w' = u - log(V(u) / V0), u = log w + step * excess.
         flat = w_bar.reshape(-1, w_bar.shape[-1])
         moved = w_bar - (self.wage_weight.reshape(-1, 1) * flat.sum(axis=0)).reshape(w_bar.shape)
-        excess_bar = self.joint.model.wage_step[..., None] * moved
+        excess_bar = self.model.wage_move(moved)
         demand_bar = x_bar * self.spending_weight[..., None]
         pulled = self.model.demand_and_labour(demand_bar, excess_bar)
         income_bar = _plus(pulled.income, seeds.income)
