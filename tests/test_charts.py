@@ -436,7 +436,7 @@ def test_a_shrunken_picture_is_smaller_and_looks_the_same() -> None:
     small = png.shrink(full)
     assert len(small) < len(full) / 3
     apart = np.abs(pixels(full).astype(int) - pixels(small).astype(int))
-    # Six bits a channel err by at most 2; the rarest shades of edges may move a little further.
+    # Six bits a channel err by at most 3; the rarest shades of edges may move a little further.
     assert np.quantile(apart, 0.999) <= 4
     assert (pixels(small)[0, 0] == [255, 255, 255]).all()
 
@@ -445,9 +445,9 @@ def test_a_shrunken_picture_is_smaller_and_looks_the_same() -> None:
 @given(st.integers(1, 6), st.integers(1, 6), st.randoms(use_true_random=False))
 def test_few_colours_survive_exactly_in_place(width: int, height: int, random: Any) -> None:
     choices = [[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 255, 0]]
-    colours = np.array([[random.choice(choices) for _ in range(width)] for _ in range(height)], dtype=np.uint8)
+    colours = np.array([[[*random.choice(choices), 255] for _ in range(width)] for _ in range(height)], dtype=np.uint8)
     palette, indices = png._quantise(colours)
-    assert (palette[indices].reshape(height, width, 3) == colours).all()
+    assert (palette[indices] == colours[..., :3]).all()
 
 
 def test_other_files_are_left_as_they_are() -> None:
