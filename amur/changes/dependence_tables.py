@@ -43,20 +43,48 @@ def sector_flows(year: int, *, bloc: str = "") -> Frame:
     return collapse_bloc(flows, bloc) if bloc else flows
 
 
-def sector_pair_flows(a: str, b: str, *, years: tuple[int, ...]) -> Frame:
-    """Goods flows by sector of all trade of `a` and of `b`, so that their shares have their denominators.
+@dataclass(frozen=True)
+class SectorTrade:
+    """A subject's trade by goods sector in one year: exports and imports, with the object and with all, in dollars."""
 
-    A bloc among the two is merged, trade inside it left out.
-    """
-    labels = [str(year) for year in years]
+    products: tuple[str, ...]
+    exports: tuple[float, ...]
+    imports: tuple[float, ...]
+    exports_all: tuple[float, ...]
+    imports_all: tuple[float, ...]
+
+
+def sector_trade(subject: str, other: str, *, year: int) -> SectorTrade:
+    """One subject's trade by sector with one object and with all; trade inside a bloc is left out on both sides."""
+    if year not in YEARS:
+        raise NoDataError(f"The input-output tables run from {YEARS[0]} to {YEARS[-1]}, without {year}.")
+    inside, beyond = _members(subject), _members(other)
     goods = [sector.code for sector in codes.sectors() if sector.is_goods]
-    flows = load_flows(SOURCE).filter(
-        nw.col("period").is_in(labels), nw.col("exporter") != nw.col("importer"), nw.col("product").is_in(goods)
+    sells, buys = nw.col("exporter").is_in(inside), nw.col("importer").is_in(inside)
+    rows = load_flows(SOURCE).filter(nw.col("period") == str(year), nw.col("product").is_in(goods), sells != buys)
+    sold_to, bought_from = nw.col("importer").is_in(beyond), nw.col("exporter").is_in(beyond)
+    value = nw.col("value_usd")
+    zero = nw.lit(0.0)
+    marked = rows.select(
+        "product",
+        exports_all=nw.when(sells).then(value).otherwise(zero),
+        imports_all=nw.when(buys).then(value).otherwise(zero),
+        exports=nw.when(sells & sold_to).then(value).otherwise(zero),
+        imports=nw.when(buys & bought_from).then(value).otherwise(zero),
     )
-    for place in (a, b):
-        if place in {item.code for item in codes.blocs()} - {"ROW"}:
-            flows = collapse_bloc(flows, place)
-    return flows.filter(nw.col("exporter").is_in([a, b]) | nw.col("importer").is_in([a, b]))
+    names = ("exports", "imports", "exports_all", "imports_all")
+    table = marked.group_by("product").agg(*(nw.col(name).sum() for name in names)).collect(backend="polars")
+    sums: pl.DataFrame = table.to_native().sort("product")
+    if not (sums["exports_all"] > 0).any() and not (sums["imports_all"] > 0).any():
+        raise NoDataError(f"The input-output tables have no trade of {subject} in {year}.")
+    return SectorTrade(tuple(sums["product"]), *(tuple(sums[name]) for name in names))
+
+
+def _members(place: str) -> list[str]:
+    """The countries of a bloc, or the country itself."""
+    blocs = {item.code: item for item in codes.blocs()}
+    members = blocs[place].members if place in blocs else frozenset()
+    return sorted(members) or [place]
 
 
 @lru_cache(maxsize=64)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from amur import codes
 from amur.changes.events import find_events
-from amur.changes.explain_blocks import MODEL, diversion_blocks, routing_blocks, sector_blocks, share_blocks
+from amur.changes.explain_blocks import carried_years, diversion_blocks, routing_blocks, sector_blocks, share_blocks
 from amur.changes.explain_value import fisher_parts, priced_directions, value_parts
 from amur.changes.explanation import Block, Explanation, Untold
 from amur.changes.pairs import Flow, Pair, level_change
 from amur.changes.priced import Priced
 from amur.errors import MeasureError, NoDataError
-from amur.flows import load_flows, nowcasts
 from amur.periods import Period, as_period
 
 
@@ -69,8 +68,11 @@ def _limits(pair: Pair, main: Block, priced: tuple[Priced, ...], more: tuple[Blo
     for item in priced:
         places = {"exporter": item.exporter, "importer": item.importer}
         if item.coverage is not None:
+            names_of = tuple(
+                name for name, split in zip(item.split.goods.products, item.split.is_split, strict=True) if split
+            )
             share = f"{100 * item.coverage:.0f}"
-            out.append(Untold("coverage", places, item.split.goods.products, {"share": share, "period": item.after}))
+            out.append(Untold("coverage", places, names_of, values={"share": share, "period": item.after}))
         if item.split.signs_differ:
             out.append(Untold("signs_differ", places))
         if item.split.heterogeneous_share > 0:
@@ -78,7 +80,7 @@ def _limits(pair: Pair, main: Block, priced: tuple[Priced, ...], more: tuple[Blo
     if any(part.cause in ("rest", "unpriced") for part in main.parts):
         out.append(Untold("rest", names))
     if main.change is not None and main.change.currency:
-        out.append(Untold("currency", values={"currency": main.change.currency}))
+        out.append(Untold("currency", currency=main.change.currency))
     out += _nowcast_limits(pair, more)
     if pair.data is None:
         out.append(Untold("no_products", names))
@@ -89,14 +91,7 @@ def _limits(pair: Pair, main: Block, priced: tuple[Priced, ...], more: tuple[Blo
 
 
 def _nowcast_limits(pair: Pair, more: tuple[Block, ...]) -> list[Untold]:
-    """Countries whose year in the input-output tables carries an older structure forward."""
-    uses_model = any(MODEL in part.figure.origins for block in more for part in block.parts)
-    if not uses_model:
+    """Countries whose years in the input-output tables carry an older structure forward."""
+    if not any(block.is_nowcast for block in more):
         return []
-    carried = [item for item in nowcasts(load_flows("icio")) if item.country in (pair.a, pair.b)]
-    years = {period.label for period in (pair.before, pair.after)}
-    return [
-        Untold("nowcast", {"country": item.country}, values={"year": Period.parse(item.period)})
-        for item in carried
-        if item.period in years
-    ]
+    return [Untold("nowcast", {"country": place}, periods=years) for place, years in carried_years(pair).items()]

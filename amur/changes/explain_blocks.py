@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
+from amur import codes
 from amur.arithmetic import subtract
-from amur.changes.dependence_tables import YEARS, sector_pair_flows
+from amur.changes.dependence_tables import SOURCE, YEARS, SectorTrade, sector_trade
 from amur.changes.diversion import TradeChange, replacement
 from amur.changes.explanation import Block, Part
-from amur.changes.pairs import MIRRORED, Flow, Pair, both_ends
-from amur.changes.rerouted import destinations, first_event, route
-from amur.changes.share_tables import sector_parts, share_changes
-from amur.changes.shares import decompose_share
-from amur.errors import CodeError, FlowsError, MeasureError, NoDataError
+from amur.changes.pairs import MIRRORED, MODEL, Flow, Pair, both_ends
+from amur.changes.rerouted import Route, all_routes, destinations, first_event, route
+from amur.changes.shares import decompose_share, within_between
+from amur.errors import MeasureError, NoDataError
 from amur.figures import Figure
 from amur.indicators import Query
+from amur.indicators.ledger import carried_forward, ledgers
 from amur.periods import Period
 
-MODEL = "oecd-icio"
 _ROUTED = "EU27"
+_ROUTE_ORIGINS = ("eurostat-cn8", "eurostat-total-hs27")
 
 
 # ── shares ──────────────────────────────────────────────────────────────────────────────────────
@@ -24,98 +29,113 @@ _ROUTED = "EU27"
 
 def share_blocks(pair: Pair) -> tuple[Block, ...]:
     """Own growth and others' fall behind the share of each country in the other's trade."""
-    blocks = []
-    for subject, other in ((pair.a, pair.b), (pair.b, pair.a)):
-        flow: Flow = pair.flow if subject == pair.a else MIRRORED[pair.flow]
-        block = _share_block(pair, subject, other, flow)
-        if block:
-            blocks.append(block)
-    return tuple(blocks)
+    blocks = (_share_block(pair, subject, other, flow) for subject, other, flow in _both_sides(pair))
+    return tuple(block for block in blocks if block)
+
+
+def _both_sides(pair: Pair) -> tuple[tuple[str, str, Flow], ...]:
+    return (pair.a, pair.b, pair.flow), (pair.b, pair.a, MIRRORED[pair.flow])
 
 
 def _share_block(pair: Pair, subject: str, other: str, flow: Flow) -> Block | None:
     both = both_ends("share", pair, subject, other, Query(flow=flow, data=pair.data))
     if both is None:
         return None
-    amounts = [_part_and_whole(figure) for figure in both]
-    if amounts[0] is None or amounts[1] is None:
+    before, after = (_part_and_rest(figure) for figure in both)
+    if before is None or after is None:
         return None
-    (part0, whole0), (part1, whole1) = amounts[0], amounts[1]
-    try:
-        result = decompose_share((part0, part1), (max(whole0 - part0, 0.0), max(whole1 - part1, 0.0)))
-    except MeasureError:
-        return None
-    change = subtract(both[1], both[0], period=pair.after)
-    parts = []
-    for cause, value in (("own", result.own), ("others", result.others)):
-        figure = Figure(
-            measure=f"explain_{cause}",
-            subject=subject,
-            object=other,
-            flow=flow,
-            product=both[1].product,
-            period=pair.after,
-            base_period=pair.before,
-            value=value,
-            unit="fraction",
-            reporter=both[1].reporter,
-            origins=both[1].origins,
-            note=both[1].note,
-        )
-        parts.append(Part(cause, figure, "logit", 1.0))
-    return Block("share", change, tuple(parts))
+    result = decompose_share((before[0], after[0]), (before[1], after[1]))
+    last = both[1]
+    parts = tuple(
+        Part(cause, replace(_told(pair, cause, value, last), note=last.note), "logit", 1.0)
+        for cause, value in (("own", result.own), ("others", result.others))
+    )
+    change = subtract(last, both[0], period=pair.after)
+    return Block("share", change, parts, is_nowcast=_is_carried(pair, last))
 
 
-def _part_and_whole(figure: Figure) -> tuple[float, float] | None:
+def _told(pair: Pair, cause: str, value: float, like: Figure) -> Figure:
+    """A number of an explanation about the same flow, from the same source as `like`."""
+    return Figure(
+        measure=f"explain_{cause}",
+        subject=like.subject,
+        object=like.object,
+        flow=like.flow,
+        product=like.product,
+        period=pair.after,
+        base_period=pair.before,
+        value=value,
+        unit="fraction",
+        reporter=like.reporter,
+        origins=like.origins,
+    )
+
+
+def _is_carried(pair: Pair, like: Figure) -> bool:
+    """Whether a figure from the model carries the structure of one of the two forward."""
+    return MODEL in like.origins and bool(carried_years(pair))
+
+
+def carried_years(pair: Pair) -> dict[str, tuple[Period, ...]]:
+    """The years asked for, by country, whose structure the input-output tables carry forward."""
+    ledger = next(item for item in ledgers() if item.key == SOURCE)
+    found: dict[str, tuple[Period, ...]] = {}
+    for place in (pair.a, pair.b):
+        for period in (pair.before, pair.after):
+            for country in carried_forward(ledger, codes.place(place), period):
+                found[country] = (*found.get(country, ()), period)
+    return found
+
+
+def _part_and_rest(figure: Figure) -> tuple[float, float] | None:
+    """The amounts behind a share; None where it was published as such, or does not lie between 0 and 1."""
     derivation = figure.derivation
     if derivation is None or len(derivation.inputs) != 2:
         return None
     part, whole = (item.value for item in derivation.inputs)
-    return (part, whole) if 0 <= part <= whole else None
+    return (part, whole - part) if 0 <= part <= whole and whole > 0 else None
 
 
 def sector_blocks(pair: Pair) -> tuple[Block, ...]:
     """Within and between sectors, for years that the input-output tables hold."""
-    if pair.data is not None or any(period.kind != "year" for period in (pair.before, pair.after)):
-        return ()
-    if any(period.year not in YEARS for period in (pair.before, pair.after)):
+    years = [period.year for period in (pair.before, pair.after) if period.kind == "year"]
+    if pair.data is not None or len(years) < 2 or not set(years) <= set(YEARS):
         return ()
     blocks = []
-    for subject, other in ((pair.a, pair.b), (pair.b, pair.a)):
-        flow: Flow = pair.flow if subject == pair.a else MIRRORED[pair.flow]
+    for subject, other, flow in _both_sides(pair):
         try:
-            flows = sector_pair_flows(subject, other, years=(pair.before.year, pair.after.year))
-            table = share_changes(flows, before=pair.before, after=pair.after, flow=flow)
-            parts = sector_parts(table, subject, other).parts
-        except (NoDataError, FlowsError, CodeError):
+            sides = [sector_trade(subject, other, year=year) for year in years]
+        except NoDataError:
             continue
-        blocks.append(
-            _sector_block(pair, subject, other, flow, (float(parts.within.sum()), float(parts.between.sum())))
-        )
+        blocks.append(_sector_block(pair, (subject, other, flow), sides))
     return tuple(blocks)
 
 
-def _sector_block(pair: Pair, subject: str, other: str, flow: Flow, sums: tuple[float, float]) -> Block:
-    def told(cause: str, value: float) -> Figure:
-        return Figure(
-            measure=f"explain_{cause}",
-            subject=subject,
-            object=other,
-            flow=flow,
-            product="goods",
-            period=pair.after,
-            base_period=pair.before,
-            value=value,
-            unit="fraction",
-            reporter="OECD",
-            origins=(MODEL,),
-        )
-
-    parts = tuple(
-        Part(cause, told(cause, value), "midpoint", 1.0)
-        for cause, value in zip(("within", "between"), sums, strict=True)
+def _sector_block(pair: Pair, who: tuple[str, str, Flow], sides: list[SectorTrade]) -> Block:
+    subject, other, flow = who
+    products = sorted({name for side in sides for name in side.products})
+    own, everybody = zip(*(_amounts(side, products, flow) for side in sides), strict=True)
+    parts = within_between(own[0], own[1], all_before=everybody[0], all_after=everybody[1])
+    like = Figure("", subject, other, flow, "goods", reporter="OECD", origins=(MODEL,))
+    sums = {"within": float(parts.within.sum()), "between": float(parts.between.sum())}
+    return Block(
+        "sectors",
+        _told(pair, "share_change", parts.change, like),
+        tuple(Part(cause, _told(pair, cause, value, like), "midpoint", 1.0) for cause, value in sums.items()),
+        is_nowcast=_is_carried(pair, like),
     )
-    return Block("sectors", told("share_change", sum(sums)), parts)
+
+
+def _amounts(side: SectorTrade, products: list[str], flow: Flow) -> tuple[np.ndarray, np.ndarray]:
+    """With the object and with all, by sector; a sector without a row did not trade."""
+    names = ("exports", "imports") if flow == "total" else (flow,)
+    place = {name: k for k, name in enumerate(products)}
+    own, everybody = np.zeros(len(products)), np.zeros(len(products))
+    where = [place[name] for name in side.products]
+    for name in names:
+        own[where] += getattr(side, name)
+        everybody[where] += getattr(side, f"{name}_all")
+    return own, everybody
 
 
 # ── replaced, rerouted ──────────────────────────────────────────────────────────────────────────
@@ -157,46 +177,69 @@ def diversion_blocks(pair: Pair) -> tuple[Block, ...]:
 
 
 def routing_blocks(pair: Pair) -> tuple[Block, ...]:
-    """Listed goods from the EU to one of the two, against untouched goods, over the months that the table holds."""
+    """Listed goods from the EU to one of the two beside untouched goods, and the bounds of transit to it."""
     if pair.data is not None:
         return ()
-    blocks = []
-    for place in dict.fromkeys((pair.a, pair.b)):
+    blocks: list[Block] = []
+    for place in (pair.a, pair.b):
         if place not in destinations():
             continue
         found = route(_ROUTED, place)
-        if not Period(pair.before.start, pair.after.end).overlaps(found.after):
-            continue
-        blocks.append(_routing_block(place, found.before, found.after, (found.ratio, found.control_ratio)))
+        if Period(pair.before.start, pair.after.end).overlaps(found.after):
+            blocks.append(_listed_block(found))
+            if is_sanctioned(place):
+                blocks.append(_transit_block(place))
     return tuple(blocks)
 
 
-def _routing_block(place: str, before: Period, after: Period, ratios: tuple[float, float | None]) -> Block:
-    def told(cause: str, value: float) -> Figure:
-        return Figure(
-            measure=f"explain_{cause}",
-            subject=_ROUTED,
-            object=place,
-            flow="exports",
-            period=after,
-            base_period=before,
-            value=value,
-            unit="ratio",
-            reporter="Eurostat",
-            origins=("eurostat-cn8", "eurostat-total-hs27"),
-        )
-
-    listed, control = ratios
-    parts = [Part("listed", told("listed", listed), "ratio")]
-    if control is not None:
-        parts.append(Part("untouched", told("untouched", control), "ratio"))
-    return Block("listed_goods", told("listed", listed), tuple(parts), exact=False)
-
-
-def sanctioned_by(exporter: str, place: str) -> bool:
-    """Whether the registry has sanctions of `exporter` on `place`."""
+def is_sanctioned(place: str) -> bool:
+    """Whether the registry has sanctions of the EU on a country."""
     try:
-        first_event(exporter, place)
+        first_event(_ROUTED, place)
     except MeasureError:
         return False
     return True
+
+
+def _listed_block(found: Route) -> Block:
+    like = Figure(
+        measure="explain_listed",
+        subject=found.exporter,
+        object=found.importer,
+        flow="exports",
+        product=found.basket,
+        period=found.after,
+        base_period=found.before,
+        value=found.ratio,
+        unit="ratio",
+        reporter="Eurostat",
+        origins=_ROUTE_ORIGINS,
+    )
+    parts = [Part("listed", like, "ratio")]
+    if found.control_ratio is not None:
+        parts.append(Part("untouched", replace(like, measure="explain_untouched", value=found.control_ratio), "ratio"))
+    return Block("listed_goods", like, tuple(parts), exact=False)
+
+
+def _transit_block(final: str) -> Block:
+    """Bounds of what went on to a sanctioned country through each neighbour; never one number."""
+    parts = []
+    for item in all_routes(_ROUTED, final=final).found:
+        bounds = Figure(
+            measure="explain_transit",
+            subject=item.route.importer,
+            object=final,
+            flow="exports",
+            product=item.route.basket,
+            period=Period(item.event.start, item.route.after.end),
+            value=item.transit.high,
+            low=item.transit.low,
+            high=item.transit.high,
+            interval_kind="estimate",
+            unit="EUR",
+            currency="EUR",
+            reporter="Eurostat",
+            origins=_ROUTE_ORIGINS,
+        )
+        parts.append(Part("transit", bounds, "bounds"))
+    return Block("transit", None, tuple(parts), exact=False)

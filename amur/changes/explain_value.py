@@ -31,7 +31,7 @@ def _missing_quantities(pair: Pair, exporter: str, importer: str) -> Untold:
         return Untold("no_quantities", places)
     first, last = Period.parse(str(known["period"].min())), Period.parse(str(known["period"].max()))
     values = {"first": first, "last": last, "before": pair.before, "after": pair.after}
-    return Untold("quantities_end", places, tuple(sorted(set(known["product"]))), values)
+    return Untold("quantities_end", places, tuple(sorted(set(known["product"]))), values=values)
 
 
 def value_parts(pair: Pair, change: Figure | None, priced: tuple[Priced, ...]) -> tuple[Part, ...]:
@@ -50,11 +50,18 @@ def value_parts(pair: Pair, change: Figure | None, priced: tuple[Priced, ...]) -
             if rest is not None and abs(rest) > _NOTHING * abs(split.split.change):
                 parts.append(Part("unpriced", amount(pair, "unpriced", rest, flow, usable), "residual", None))
         elif usable and pair.flow == "total":
-            parts.append(Part(flow, usable, "published" if usable.derivation else "table", None))
+            published = any(key.startswith("facts") for key in usable.origins)
+            parts.append(Part(flow, usable, "published" if published else "table"))
             unexplained -= usable.value
     if change and parts and abs(unexplained) > _NOTHING * max(abs(change.value), 1.0):
-        parts.append(Part("rest", amount(pair, "rest", unexplained, pair.flow, change), "residual", None))
+        cause = "rounding" if abs(unexplained) <= _rounding(change, *(part.figure for part in parts)) else "rest"
+        parts.append(Part(cause, amount(pair, cause, unexplained, pair.flow, change), "residual"))
     return tuple(parts)
+
+
+def _rounding(*figures: Figure) -> float:
+    """How far rounded figures may fail to add up."""
+    return sum(item.interval.width / 2 for item in figures if item.interval and item.interval_kind == "rounding")
 
 
 def _split_parts(pair: Pair, priced: Priced, flow: Flow) -> list[Part]:

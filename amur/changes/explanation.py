@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from amur.changes.events import Event
 from amur.figures import Figure
+from amur.periods import Period
 from amur.text import Text
 
 
@@ -14,8 +15,8 @@ from amur.text import Text
 class Part:
     """One cause of a change, in its unit: the figure, the method, and the share of the flow that it is known for.
 
-    `cause` is a key of the catalogue (`explain.cause`), `about` the flow it belongs to as seen from the
-    subject, `coverage` a fraction or None where it has no meaning.
+    `cause` is a key of the catalogue (`explain.cause`), `coverage` a fraction or None where it has no
+    meaning. By the method `bounds` there is no value: only the interval of the figure holds.
     """
 
     cause: str
@@ -23,12 +24,17 @@ class Part:
     method: str
     coverage: float | None = None
 
+    @property
+    def value(self) -> float | None:
+        """The size of the cause; None where only bounds are known."""
+        return None if self.method == "bounds" else self.figure.value
+
     def to_dict(self) -> dict[str, object]:
         """DESIGN's row of `parts`, with who and which flow it is about."""
         told = self.figure
         return {
             "cause": self.cause,
-            "value": told.value,
+            "value": self.value,
             "low": told.low,
             "high": told.high,
             "unit": told.unit,
@@ -45,12 +51,14 @@ class Untold:
     """Something that the data cannot tell: a key of the catalogue (`explain.untold`), and what fills its sentence.
 
     `places` are codes, written as the reader's language writes them; `products` names of goods;
-    `values` anything the catalogue takes.
+    `periods` are listed, `values` anything else that the catalogue takes.
     """
 
     key: str
     places: Mapping[str, str] = field(default_factory=dict)
     products: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+    currency: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
 
     def sentence(self, text: Text) -> str:
@@ -58,17 +66,25 @@ class Untold:
         shown: dict[str, object] = {name: text.the(code) for name, code in self.places.items()}
         if self.products:
             shown["products"] = listed(text, [product_name(text, name) for name in self.products])
+        if self.periods:
+            shown["periods"] = listed(text, [text.period(period) for period in self.periods])
+        if self.currency:
+            shown["currency"] = text.currency(self.currency)
         return text.sentence(f"explain.untold.{self.key}", **shown, **self.values)
 
 
 @dataclass(frozen=True)
 class Block:
-    """A change with its parts, which sum to it where `exact`; `name` says what kind of question it answers."""
+    """A change with its parts, which sum to it where `exact`; `name` says what kind of question it answers.
+
+    `is_nowcast` warns that the data carry an older structure forward, so that the change is none that anyone saw.
+    """
 
     name: str
     change: Figure | None
     parts: tuple[Part, ...]
     exact: bool = True
+    is_nowcast: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape."""
@@ -76,6 +92,7 @@ class Block:
             "name": self.name,
             "change": self.change.to_dict() if self.change else None,
             "parts": [part.to_dict() for part in self.parts],
+            "is_nowcast": self.is_nowcast,
         }
 
 
@@ -140,11 +157,12 @@ class Explanation:
 def _row(text: Text, block: Block, part: Part | None, *, check: bool = False) -> dict[str, object]:
     told = part.figure if part else block.change
     cause = text(f"explain.cause.{part.cause}") if part else text("explain.table.change")
+    named = text(f"explain.block.{'cross_check' if check else block.name}")
     return {
-        "of": text(f"explain.block.{'cross_check' if check else block.name}"),
+        "of": text("explain.table.nowcast", block=named) if block.is_nowcast else named,
         "about": about(text, told) if told else "",
         "cause": cause,
-        "value": told.value if told else None,
+        "value": part.value if part else told.value if told else None,
         "low": told.low if told else None,
         "high": told.high if told else None,
         "unit": told.unit if told else "",

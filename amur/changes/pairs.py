@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +12,8 @@ from amur.indicators import Query, answers
 from amur.periods import Period
 
 Flow = Literal["exports", "imports", "total"]
+
+MODEL = "oecd-icio"
 
 MIRRORED: dict[str, Flow] = {"exports": "imports", "imports": "exports", "total": "total"}
 MEASURES = {"total": "turnover", "exports": "exports", "imports": "imports"}
@@ -45,20 +47,16 @@ def change_of(measure: str, pair: Pair, a: str, b: str, query: Query) -> Figure 
 
 
 def both_ends(measure: str, pair: Pair, a: str, b: str, query: Query) -> tuple[Figure, Figure] | None:
-    sides = []
-    for period in (pair.before, pair.after):
-        asked = Query(flow=query.flow, period=period, product=query.product, source=query.source, data=query.data)
-        sides.append(answers(measure, a, b, asked).figures)
-    for later in sides[1]:
-        for earlier in sides[0]:
-            same = (earlier.reporter, earlier.currency, earlier.product) == (
-                later.reporter,
-                later.currency,
-                later.product,
-            )
-            if same and not (earlier.reporter == "" and earlier.origins != later.origins):
-                return earlier, later
-    return None
+    """The measure before and after from the preferred source that has both; observed figures before the model's."""
+    sides = [answers(measure, a, b, replace(query, period=period)).figures for period in (pair.before, pair.after)]
+    matched = [(earlier, later) for later in sides[1] for earlier in sides[0] if _alike(earlier, later)]
+    return min(matched, key=lambda both: MODEL in both[1].origins, default=None)
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    """Whether two figures are of one source and one scope, so that their difference is a change."""
+    scope = (one.reporter, one.currency, one.product) == (other.reporter, other.currency, other.product)
+    return scope and (bool(one.reporter) or one.origins == other.origins)
 
 
 def amount(pair: Pair, cause: str, value: float, flow: str, like: Figure | None) -> Figure:

@@ -89,6 +89,11 @@ class ValueSplit:
         return float(weights[self.is_split].sum() / weights.sum()) if weights.sum() else np.nan
 
     @property
+    def split_products(self) -> tuple[str, ...]:
+        """The goods that could be split."""
+        return tuple(name for name, split in zip(self.goods.products, self.is_split, strict=True) if split)
+
+    @property
     def heterogeneous_share(self) -> float:
         """Share of the split value in HS chapters for which unit values are poor prices; NaN if none is split."""
         weights = np.where(self.is_split, self.goods.value_before + self.goods.value_after, 0.0)
