@@ -8,9 +8,12 @@ One linear solve serves all parameters at once (see `reverse`).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +29,7 @@ from amur.adjoint.outcomes import (
     seeds_of,
     value_of,
 )
-from amur.adjoint.reverse import Weights, reverse_map
+from amur.adjoint.reverse import ReverseMap, Weights, join_weights, reverse_map
 from amur.economy.baseline import FloatArray
 from amur.models.shock import LongRun
 from amur.solver import Equilibrium, one_thread
@@ -48,6 +51,9 @@ __all__ = [
 
 RTOL = 1e-12
 """Relative tolerance of the linear solve, well below the 1e-8 that gradients are checked to."""
+
+COLUMNS_A_THREAD = 16
+"""Fewer targets than this are not worth a thread of their own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,13 +185,30 @@ def gradients(equilibrium: Equilibrium, targets: Sequence[Target]) -> tuple[Grad
 
 
 def weights_of(equilibrium: Equilibrium, targets: Sequence[Target], *, rtol: float = RTOL) -> tuple[Weights, int]:
-    """The weights of the state for each target, one column each, and the sweeps that it took."""
-    with one_thread(), np.errstate(all="ignore"):
-        reverse = reverse_map(equilibrium.joint, equilibrium.sweep)
+    """The weights of the state for each target, one column each, and the sweeps that it took.
+
+    Many targets are shared out over the processor's cores; columns do not meet, so the answer is the same.
+    """
+    reverse = reverse_map(equilibrium.joint, equilibrium.sweep)
+    parts = max(1, min(os.cpu_count() or 1, len(targets) // COLUMNS_A_THREAD))
+    bounds = [len(targets) * k // parts for k in range(parts + 1)]
+    chunks = [targets[first:last] for first, last in pairwise(bounds)]
+    with one_thread():
+        if parts == 1:
+            found = [_solve_columns(equilibrium, reverse, targets, rtol)]
+        else:
+            with ThreadPoolExecutor(parts) as pool:
+                found = list(pool.map(lambda chunk: _solve_columns(equilibrium, reverse, chunk, rtol), chunks))
+    return join_weights([weights for weights, _ in found]), max(steps for _, steps in found)
+
+
+def _solve_columns(
+    equilibrium: Equilibrium, reverse: ReverseMap, targets: Sequence[Target], rtol: float
+) -> tuple[Weights, int]:
+    with np.errstate(all="ignore"):
         seeds = seeds_of(equilibrium, reverse, targets)
-        state, steps = solve_linear(
-            lambda state: reverse.step(state, seeds).state, reverse.zeros(len(targets)), rtol=rtol
-        )
+        start = reverse.zeros(len(targets))
+        state, steps = solve_linear(lambda state: reverse.step(state, seeds).state, start, rtol=rtol)
         return reverse.step(state, seeds), steps
 
 

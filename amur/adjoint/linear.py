@@ -35,30 +35,32 @@ def solve_linear(step: Callable[[FloatArray], FloatArray], start: FloatArray, *,
 
 
 class _Columns:
-    """Anderson's memory, with a Gram matrix for each column."""
+    """Anderson's memory with a Gram matrix for each column; arrays `[column, entry, state]`, so that BLAS can read them."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
-        self.moves = np.empty((MEMORY, *shape))
-        self.images = np.empty((MEMORY, *shape))
-        self.gram = np.zeros((shape[1], MEMORY, MEMORY))
+        size, columns = shape
+        self.moves = np.empty((columns, MEMORY, size))
+        self.images = np.empty((columns, MEMORY, size))
+        self.gram = np.zeros((columns, MEMORY, MEMORY))
         self.filled = self.next = 0
         self.last: tuple[FloatArray, FloatArray] | None = None
 
     def propose(self, image: FloatArray, move: FloatArray) -> FloatArray:
         """The accelerated next state from the newest image and move."""
+        image, move = np.ascontiguousarray(image.T), np.ascontiguousarray(move.T)
         if self.last is not None:
             at = self.next
-            np.subtract(image, self.last[0], out=self.images[at])
-            np.subtract(move, self.last[1], out=self.moves[at])
+            np.subtract(image, self.last[0], out=self.images[:, at])
+            np.subtract(move, self.last[1], out=self.moves[:, at])
             self.next, self.filled = (at + 1) % MEMORY, min(self.filled + 1, MEMORY)
-            row = np.einsum("mdc,dc->cm", self.moves[: self.filled], self.moves[at])
+            row = np.matvec(self.moves[:, : self.filled], self.moves[:, at])
             self.gram[:, at, : self.filled] = row
             self.gram[:, : self.filled, at] = row
         self.last = (image, move)
         if self.filled == 0:
-            return image
-        weights = self._weights(move)
-        return image - np.einsum("cm,mdc->dc", weights, self.images[: self.filled])
+            return np.ascontiguousarray(image.T)
+        accelerated = image - np.vecmat(self._weights(move), self.images[:, : self.filled])
+        return np.ascontiguousarray(accelerated.T)
 
     def _weights(self, move: FloatArray) -> FloatArray:
         count = self.filled
@@ -66,7 +68,8 @@ class _Columns:
         norm = np.sqrt(np.diagonal(gram, axis1=1, axis2=2))
         norm = np.where(norm > 0, norm, 1.0)
         scaled = gram / norm[:, :, None] / norm[:, None, :] + RIDGE * np.eye(count)
-        right = np.einsum("mdc,dc->cm", self.moves[:count], move) / norm
-        dead = np.diagonal(scaled, axis1=1, axis2=2) < 0.5
-        scaled[:, np.arange(count), np.arange(count)] += dead
+        right = np.matvec(self.moves[:, :count], move) / norm
+        # A column that has settled moves no more: its empty rows get a one, and its weights come out as zero.
+        empty = np.diagonal(scaled, axis1=1, axis2=2) < 0.5
+        scaled[:, np.arange(count), np.arange(count)] += empty
         return np.linalg.solve(scaled, right[:, :, None])[:, :, 0] / norm

@@ -14,7 +14,8 @@ outcome]` and `[region, outcome]`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -61,6 +62,14 @@ class Weights:
         """The weights of the state, `[state, outcome]`."""
         columns = self.log_w.shape[-1]
         return np.concatenate([part.reshape(-1, columns) for part in (self.log_w, self.log_p, self.log_spending)])
+
+
+def join_weights(parts: Sequence[Weights]) -> Weights:
+    """Several sets of outcomes side by side."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [field.name for field in fields(Weights)]
+    return Weights(**{name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names})
 
 
 @dataclass(frozen=True)
