@@ -19,6 +19,7 @@ from amur.outcome.tables import bloc_members, terms_of_trade
 from amur.outcome.weights import exact_weights
 from amur.scenario import load_scenario
 from amur.solver import Anderson, solve
+from amur.validate.caliendo_parro import nafta
 
 SUMS = 1e-8  # equilibria are solved to 1e-11; powers up to 9 and sums of a few parts amplify
 NEUTRAL = 1e-9  # a neutral shock leaves hats within 1e-12; ratios of small flows amplify
@@ -134,6 +135,23 @@ def test_first_order_approaches_exact_as_the_shock_shrinks():
         errors.append(np.abs(first_order_parts(q)["total"] - (q.real_income_hat - 1)).max())
     # A first-order formula errs by the square of the shock.
     assert 50 < errors[0] / errors[1] < 200
+
+
+# Caliendo and Parro (2015), Table 2: welfare, terms of trade, volume of trade, in percent.
+NAFTA = {"MEX": (1.31, -0.41, 1.72), "CAN": (-0.06, -0.11, 0.04), "USA": (0.08, 0.04, 0.04)}
+PRINTED = 0.006  # percentage points: half a unit of the printed digit, and a little slack in the data's seven digits
+
+
+def test_first_order_parts_are_the_published_ones_and_exact_ones_are_not():
+    q = nafta()
+    first, exact = first_order_parts(q), exact_parts(q)
+    for code, printed in NAFTA.items():
+        at = q.economy.region(code)
+        ours = [100 * first[name][at] for name in ("total", "terms_of_trade", "volume_of_trade")]
+        assert ours == pytest.approx(printed, abs=PRINTED)
+    mexico = q.economy.region("MEX")
+    assert 100 * sum(exact.values())[mexico] == pytest.approx(0.007, abs=0.001)
+    assert sum(exact.values()) == pytest.approx(q.real_income_hat - 1, abs=SUMS)
 
 
 def test_first_order_parts_follow_the_paper_cell_by_cell(solved):
