@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from amur.brief.pair import Chapter, Pair, Parts, column
-from amur.coverage import coverage
+from amur.brief.pair import Chapter, Pair, Parts, column, known_origins
+from amur.coverage import Covered, coverage
 from amur.indicators.registry import find_measure
 from amur.kit import Table, definitions, paragraph, sentence
+from amur.sources import sources
 
 DEFINED = ("turnover", "growth", "implied_level", "implied_growth", "share", "asymmetry_ratio", "hhi")
 
@@ -25,27 +26,36 @@ def about_chapter(pair: Pair) -> Chapter:
 
 
 def _coverage(pair: Pair) -> Table:
-    rows = [
+    """One row a source: what it is called, its first and last period for the pair, how many periods of all measures."""
+    rows = coverage(pair.a.code, pair.b.code, data=pair.data).rows
+    by_source: dict[str, list[Covered]] = {}
+    for row in rows:
+        by_source.setdefault(row.source, []).append(row)
+    named = [
         {
-            "source": row.source,
-            "measure": row.measure,
-            "first": row.first,
-            "last": row.last,
-            "count": row.count,
-            "missing": len(row.missing),
+            "source": _called(source),
+            "first": min((row.first for row in some), key=lambda span: span.start),
+            "last": max((row.last for row in some), key=lambda span: span.end),
+            "count": sum(row.count for row in some),
         }
-        for row in coverage(pair.a.code, pair.b.code, data=pair.data).rows
+        for source, some in by_source.items()
     ]
     return Table(
         "coverage",
         pair.text("brief.about.coverage"),
         (
             column(pair, "source"),
-            column(pair, "measure"),
             column(pair, "first", kind="period"),
             column(pair, "last", kind="period"),
             column(pair, "count", kind="number", digits=0),
-            column(pair, "missing", kind="number", digits=0),
         ),
-        rows,
+        named,
+        note=pair.say("about.coverage_note", code_a=pair.a.code, code_b=pair.b.code),
     )
+
+
+def _called(source: str) -> str:
+    """Producer and title of a source; a file of the user's own keeps its name."""
+    keys = {item.key: item.origin for item in sources()}
+    found = known_origins([keys.get(source, source)])
+    return f"{found[0].producer}: {found[0].title}" if found else source

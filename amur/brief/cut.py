@@ -10,7 +10,7 @@ from amur.charts import OBJECT, SUBJECT, Axis, intervals
 from amur.cutoff import MEASURE_WITHOUT_LINKS, first_look, first_look_by_sector
 from amur.errors import EconomyError, MeasureError, NoEquilibriumError
 from amur.figures import Figure
-from amur.kit import Chart, Table, notice, paragraph
+from amur.kit import Chart, Shown, Table, notice, paragraph
 
 MOST_SECTORS = 8
 
@@ -41,14 +41,14 @@ def _chart(pair: Pair, parts: Parts, losses: dict[tuple[str, str], tuple[Figure,
     way = max(losses, key=lambda item: losses[item][0].value)
     heavy = losses[way]
     values: dict[str, object] = {
-        "loss": heavy[0],
+        "loss": _percent(pair, heavy[0]),
         "range": pair.text.interval(heavy[0]),
-        "direct": heavy[1],
+        "direct": _percent(pair, heavy[1]),
     }
     back = losses.get((way[1], way[0]))
     key = "cut.finding_one" if back is None else "cut.finding"
     if back is not None:
-        values |= {"back": back[0], "back_range": pair.text.interval(back[0])}
+        values |= {"back": _percent(pair, back[0]), "back_range": pair.text.interval(back[0])}
     title = pair.text("brief.cut.chart")
     roles = {pair.text.country(pair.a.code): SUBJECT, pair.text.country(pair.b.code): OBJECT}
     return Chart(
@@ -65,6 +65,11 @@ def _chart(pair: Pair, parts: Parts, losses: dict[tuple[str, str], tuple[Figure,
         ),
         origins=parts.cite(figure for figures in losses.values() for figure in figures),
     )
+
+
+def _percent(pair: Pair, loss: Figure) -> Shown:
+    """A loss with two decimals: the width of its interval is that of the elasticities, not of rounding."""
+    return Shown(loss, pair.text.percent(loss.value, digits=2))
 
 
 def _row(pair: Pair, way: tuple[str, str], figure: Figure) -> dict[str, Any]:
