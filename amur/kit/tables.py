@@ -24,6 +24,7 @@ Kind = Literal["text", "number", "percent", "points", "money", "figure", "value"
 _NUMERIC: frozenset[Kind] = frozenset({"number", "percent", "points", "money", "figure", "value"})
 _SORTABLE_FROM = 3
 _FILTER_FROM = 15
+_LONG = 48
 # A fixed date keeps the same table the same file.
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
@@ -58,7 +59,7 @@ class Table:
 @dataclass(frozen=True)
 class _Cell:
     shown: str
-    numeric: bool
+    style: str
     head: bool
     sort: str | None
 
@@ -200,10 +201,11 @@ def _unit_of(column: Column) -> str:
 
 def _cell(value: Any, scale: _Scale, text: Text, *, head: bool) -> _Cell:
     numeric = scale.column.kind in _NUMERIC
+    style = "n" if numeric else "long" if isinstance(value, str) and len(value) > _LONG else ""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         gone = Markup('<span class="gone">{}</span>').format(text("kit.figure.missing"))
-        return _Cell(gone, numeric, head, "" if numeric else None)
-    return _Cell(_shown(value, scale, text), numeric, head, _sort_key(value, numeric))
+        return _Cell(gone, style, head, "" if numeric else None)
+    return _Cell(_shown(value, scale, text), style, head, _sort_key(value, numeric))
 
 
 def _shown(value: Any, scale: _Scale, text: Text) -> str:
