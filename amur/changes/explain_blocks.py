@@ -12,6 +12,7 @@ from amur.changes.dependence_tables import SOURCE, YEARS, SectorTrade, sector_tr
 from amur.changes.diversion import TradeChange, replacement
 from amur.changes.explanation import Block, Part
 from amur.changes.pairs import MIRRORED, MODEL, Flow, Pair, both_ends
+from amur.changes.reported_shares import share_figure
 from amur.changes.rerouted import Route, all_routes, destinations, first_event, route
 from amur.changes.shares import decompose_share, within_between
 from amur.errors import MeasureError, NoDataError
@@ -38,7 +39,9 @@ def _both_sides(pair: Pair) -> tuple[tuple[str, str, Flow], ...]:
 
 
 def _share_block(pair: Pair, subject: str, other: str, flow: Flow) -> Block | None:
-    both = both_ends("share", pair, subject, other, Query(flow=flow, data=pair.data))
+    both = _reported_ends(pair, subject, other, flow) or both_ends(
+        "share", pair, subject, other, Query(flow=flow, data=pair.data)
+    )
     if both is None:
         return None
     before, after = (_part_and_rest(figure) for figure in both)
@@ -52,6 +55,14 @@ def _share_block(pair: Pair, subject: str, other: str, flow: Flow) -> Block | No
     )
     change = subtract(last, both[0], period=pair.after)
     return Block("share", change, parts, is_nowcast=_is_carried(pair, last))
+
+
+def _reported_ends(pair: Pair, subject: str, other: str, flow: Flow) -> tuple[Figure, Figure] | None:
+    """The share before and after in the subject's own report of all its partners, which no model stands between."""
+    if flow != "exports" or pair.data is not None:
+        return None
+    before, after = (share_figure(subject, other, period) for period in (pair.before, pair.after))
+    return (before, after) if before and after else None
 
 
 def _told(pair: Pair, cause: str, value: float, like: Figure) -> Figure:
