@@ -220,3 +220,16 @@ def test_a_file_picture_draws_by_itself(files, open_page, tmp_path: Path) -> Non
     assert opened.page.locator("svg text").count() > 8
     assert opened.console == []
     assert opened.requests == []
+
+
+def test_the_record_and_the_policy_notice_what_a_page_must_not_do(files, open_page, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.html"
+    parts = (
+        '<p style="color:red">x</p><img alt="" src="https://example.org/x.png"><script>document.title = "run"</script>'
+    )
+    bad.write_text(files["en"].read_text(encoding="utf-8").replace("<h1>", f"{parts}<h1>"), encoding="utf-8")
+    opened = open_page(bad)
+    assert opened.page.title() != "run"
+    said = " ".join(opened.console)
+    for directive in ("style-src", "img-src", "script-src"):
+        assert directive in said
