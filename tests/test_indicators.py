@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -388,7 +389,11 @@ def test_mirror_values_stand_side_by_side_and_are_never_mixed() -> None:
     assert all(figure.basis for figure in values)
     assert len(gaps) == len(values) - 1
     assert gaps[0].unit == "log points"
-    assert gaps[0].note
+    assert gaps[0].value == pytest.approx(math.log(values[1].value / values[0].value), rel=CLOSE)
+    assert "Filed by the exporter." in values[0].note
+    assert "Balanced in a model" in values[-1].note
+    customs = measure("mirror", "RUS", "CHN", Query(flow="exports", period=2024))[0]
+    assert "Filed by the importer." in customs.note
 
 
 # ── blocs and nowcasts ──────────────────────────────────────────────────────────────────────────
@@ -616,6 +621,14 @@ def test_own_reports_become_flows_by_the_stated_rule(tmp_path: Path) -> None:
     )
     assert one("exports", "SWE", "DEU", data=file).value == 55
     assert one("imports", "SWE", "DEU", data=file).value == 20
+    exporter, importer, reconciled, *gaps = measure("mirror", "SWE", "DEU", Query(data=file, flow="exports"))
+    assert (exporter.value, importer.value, reconciled.value) == (50, 55, 55)
+    assert ("exporter" in exporter.note, "importer" in importer.note) == (True, True)
+    assert "importer’s report is taken" in reconciled.note
+    assert gaps[0].value == pytest.approx(math.log(55 / 50), rel=CLOSE)
+    only, taken = measure("mirror", "SWE", "DEU", Query(data=file, flow="imports"))[:2]
+    assert (only.value, taken.value) == (20, 20)
+    assert "importer filed none" in taken.note
 
 
 def test_own_facts_are_levels_and_growth_like_any_other(tmp_path: Path) -> None:

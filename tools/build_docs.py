@@ -62,9 +62,10 @@ def _cell(text: str) -> str:
 
 def measures() -> str:
     """Every measure with definition, formula, unit, denominator and source."""
+    from amur.cutoff import MEASURES
     from amur.indicators import measures_markdown
 
-    return measures_markdown()
+    return measures_markdown(*MEASURES)
 
 
 PAGES: dict[str, Callable[[], str]] = {

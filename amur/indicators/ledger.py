@@ -52,6 +52,11 @@ class Ledger:
     changed: int = 0
 
     @property
+    def own(self) -> bool:
+        """Whether it is the user's file."""
+        return self.data is not None
+
+    @property
     def name(self) -> str:
         """What it is called in an error message, in English."""
         text, key = Text("en"), f"measures.table.{self.key}.name"
@@ -211,12 +216,23 @@ def _load(ledger: Ledger) -> nw.LazyFrame[Any]:
 @lru_cache(maxsize=4)
 def _own_frame(path: Path, changed: int) -> pl.DataFrame:
     """The user's file, read and checked once for each version of it; reports become flows by the default rule."""
+    filed = _own_reports(path, changed)
+    if filed is not None:
+        return mirror_flows(nw.from_native(filed.lazy()), origin=f"user:{path.name}").collect("polars").to_native()
+    return load_flows(data=path).collect("polars").to_native()
+
+
+@lru_cache(maxsize=4)
+def _own_reports(path: Path, changed: int) -> pl.DataFrame | None:
     del changed
-    if "reporter" in columns_of(path):
-        flows = mirror_flows(mirror(read_reports(path)), origin=f"user:{path.name}")
-    else:
-        flows = load_flows(data=path)
-    return flows.collect("polars").to_native()
+    if "reporter" not in columns_of(path):
+        return None
+    return mirror(read_reports(path)).collect("polars").to_native()
+
+
+def reports(ledger: Ledger) -> pl.DataFrame | None:
+    """Both sides' reports in the user's file, side by side; None where it holds flows, and for bundled tables."""
+    return None if ledger.data is None else _own_reports(ledger.data, ledger.changed)
 
 
 def _in_schema(frame: pl.DataFrame, nomenclature: str, origin: str) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What trade looks like: concentration, intensity, advantage, fit and two-way trade; and mirror values."""
+"""What trade looks like: concentration, intensity, comparative advantage, fit and two-way trade, as figures."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from amur import arithmetic
 from amur.errors import NoDataError
 from amur.figures import Derivation, Figure
-from amur.indicators import amounts, wording
+from amur.indicators import amounts
 from amur.indicators import ledger as books
 from amur.indicators.ledger import Ledger
-from amur.indicators.levels import level
 from amur.indicators.question import Answers, Question, gather
 from amur.indicators.structure import complementarities, grubel_lloyd, grubel_lloyd_by_product, revealed_advantages
 from amur.indicators.values import MIRRORED, Frame
@@ -218,35 +216,3 @@ def _table_figure(
         unit=unit,
         currency="",
     )
-
-
-# ── mirror ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def mirror_values(question: Question) -> Answers:
-    """The same flow from every source that filed, reconciled or modelled it, each by itself, and their gaps."""
-    found = level(question)
-    comparable = [figure for figure in found.figures if figure.value > 0]
-    gaps = [
-        replace(
-            arithmetic.log_ratio(figure, comparable[0]),
-            measure="mirror_gap",
-            subject=figure.subject,
-            object=figure.object,
-            vintage=figure.vintage,
-            note=question.text(
-                "measures.note.mirror_gap", first=_who(question, comparable[0]), other=_who(question, figure)
-            ),
-        )
-        for figure in comparable[1:]
-        if figure.period == comparable[0].period
-    ]
-    figures = tuple(replace(figure, measure="mirror") for figure in found.figures)
-    return Answers((*figures, *gaps), found.refusals)
-
-
-def _who(question: Question, figure: Figure) -> str:
-    """The table or the publisher behind a figure, as a sentence names it."""
-    named = {item.origin: wording.table_name(item, question.text) for item in question.ledgers()}
-    key = figure.origins[0] if figure.origins else ""
-    return named.get(key) or wording.reporter_name(figure.reporter, question.text)

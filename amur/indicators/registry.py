@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from amur import codes
 from amur.errors import MeasureError, NoDataError
 from amur.figures import Figure
-from amur.indicators import levels, profiles, weights
+from amur.indicators import levels, mirrors, profiles, weights
 from amur.indicators.ledger import common_members, ledgers
 from amur.indicators.question import Answers, Query, Question, ask, text_of
 from amur.indicators.reasons import carried_countries
@@ -92,7 +92,7 @@ _ALL = (
         profiles.two_way_trade,
         flow="total",
     ),
-    Measure("mirror", "V_ij as each source has it", "USD", profiles.mirror_values),
+    Measure("mirror", "V_ij", "USD", mirrors.mirror_values),
 )
 _BY_NAME: Mapping[str, Measure] = {item.name: item for item in _ALL}
 
