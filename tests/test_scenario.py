@@ -25,6 +25,7 @@ from amur.scenario import (
     at_horizon,
     compile_shocks,
     load_scenario,
+    make_scenario,
     read_scenario,
     shipped_scenarios,
 )
@@ -175,6 +176,15 @@ def test_all_that_a_scenario_may_say_is_read() -> None:
     assert scenario.horizon_of("long") == LongRun()
     assert scenario.source[0].address == "https://example.org"
     assert scenario.to_dict()["shocks"][0]["instrument"] == "ban"  # type: ignore[index]
+
+
+def test_plain_data_are_understood_or_refused_by_field() -> None:
+    ban = {"instrument": "ban", "exporters": ["RUS"], "importers": "CHN", "sectors": "all"}
+    assert make_scenario({"title": "T", "shocks": [ban]}, name="own").label == "own"
+    with pytest.raises(ScenarioError, match=r"^scenario, shock 2, both_ways: 'x' does not do"):
+        make_scenario({"title": "T", "shocks": [ban, {**ban, "both_ways": "x"}]})
+    with pytest.raises(ScenarioError, match=r"^scenario, shock 1, sectors: is missing"):
+        make_scenario({"title": "T", "shocks": [{key: ban[key] for key in ban if key != "sectors"}]})
 
 
 def test_a_scenario_is_frozen_and_made_in_python_as_well() -> None:

@@ -14,7 +14,7 @@ from amur.scenario.definition import (
     at_horizon,
     horizon_name,
 )
-from amur.scenario.files import load_scenario, read_scenario, scenario_folder, shipped_scenarios
+from amur.scenario.files import load_scenario, make_scenario, read_scenario, scenario_folder, shipped_scenarios
 from amur.scenario.instruments import (
     INSTRUMENTS,
     Ban,
@@ -58,6 +58,7 @@ __all__ = [
     "compile_shocks",
     "horizon_name",
     "load_scenario",
+    "make_scenario",
     "read_scenario",
     "region_members",
     "scenario_folder",

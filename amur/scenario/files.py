@@ -16,8 +16,8 @@ from amur.scenario.document import Document, parse
 from amur.scenario.instruments import INSTRUMENTS
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_FOLDERS = (_PACKAGE / "data" / "scenarios", _PACKAGE.parent / "scenarios")
-"""Installed, scenarios lie in the package's data; in a checkout they lie beside the package."""
+_FOLDERS = (_PACKAGE / "scenario" / "shipped", _PACKAGE.parent / "scenarios")
+"""Installed, scenarios lie inside the package; in a checkout they lie beside it."""
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -35,10 +35,20 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
 def read_scenario(text: str, *, name: str = "", file: str = "scenario") -> Scenario:
     """A scenario from the text of a YAML file; `file` is what messages call it."""
-    document = parse(text, file)
+    return _understood(parse(text, file), name)
+
+
+def make_scenario(data: Mapping[str, object], *, name: str = "") -> Scenario:
+    """A scenario from plain data, such as the JSON of a request; messages name the field."""
+    return _understood(Document(dict(data)), name)
+
+
+def _understood(document: Document, name: str) -> Scenario:
     data = document.data
     if not isinstance(data, dict):
-        raise ScenarioError(f"{file} does not hold keys and values. A scenario begins with title: and shocks:.")
+        raise ScenarioError(
+            f"{document.name} does not hold keys and values. A scenario begins with title: and shocks:."
+        )
     try:
         scenario = Scenario.model_validate({"name": name, **data})
     except ValidationError as error:
@@ -98,12 +108,14 @@ def _message(error: ValidationError, document: Document) -> str:
 
 
 def _path(item: Mapping[str, Any], document: Document) -> tuple[str | int, ...]:
-    """The place in the file, without the tags that pydantic adds for the kind of instrument or of value."""
+    """The place in the data, without the tags that pydantic adds for the kind of instrument or of value."""
     path: tuple[str | int, ...] = ()
-    steps = item["loc"]
-    for at, step in enumerate(steps):
-        last = at == len(steps) - 1
-        if (*path, step) in document.lines or (last and item["type"] == "missing"):
+    here: object = document.data
+    for at, step in enumerate(item["loc"]):
+        known = range(len(here)) if isinstance(here, list) else here if isinstance(here, Mapping) else ()
+        if step in known:
+            path, here = (*path, step), here[step]  # type: ignore[index]
+        elif at == len(item["loc"]) - 1 and item["type"] == "missing":
             path = (*path, step)
     return path
 

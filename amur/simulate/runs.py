@@ -181,9 +181,10 @@ def simulate(
     """
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     planned = settings(chosen, plan)
+    economies = {name: load_economy(name) for name in dict.fromkeys(setting.economy for setting in planned)}
     runs: list[Run] = []
     for number, setting in enumerate(planned):
-        runs.append(_run(chosen, setting, method))
+        runs.append(_run(chosen, setting, economies[setting.economy], method))
         if advance:
             advance(number + 1, len(planned))
     simulation = Simulation(chosen, tuple(runs))
@@ -204,10 +205,9 @@ def solve_run(
     return solve_compiled(base, compiled, method, closure=setting.closure, horizon=horizon), compiled
 
 
-def _run(scenario: Scenario, setting: Setting, method: Anderson) -> Run:
-    economy = load_economy(setting.economy).with_theta(setting.theta)
+def _run(scenario: Scenario, setting: Setting, economy: Economy, method: Anderson) -> Run:
     try:
-        limited, compiled = solve_run(economy, scenario, setting, method)
+        limited, compiled = solve_run(economy.with_theta(setting.theta), scenario, setting, method)
     except NoEquilibriumError as error:
         return Run(setting, reason=str(error))
     except NotConvergedError as error:
