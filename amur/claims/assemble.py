@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from amur.claims.claim import Concept, Flow, Modality, Reading
-from amur.claims.frames import FlowPhrase, Frame, find_flows
+from amur.claims.frames import FlowPhrase, Frame, find_flows, frame_of
 from amur.claims.govern import Governed, find_shares, govern
 from amur.claims.measures import Measured, measure_number, signed_value
 from amur.claims.numbers import Number
@@ -20,12 +20,13 @@ from amur.claims.slots import find_attribution, find_modality, find_qualifier, i
 from amur.claims.timing import Timing, find_timing, sentence_clock
 from amur.claims.trends import Trend, find_trends
 from amur.claims.units import Quantity
-from amur.claims.when import Clock, fiscal_clock
+from amur.claims.when import Clock, fiscal_clock, resolve
 from amur.claims.zones import Zone, find_zones
 from amur.periods import Period
 
 _TRADE_CONCEPTS = ("trade", "investment", "projects", "settlement", "transport", "loans", "dependence")
 _LONGEST_QUOTE = 30
+_LAST_YEAR_UNTIL = 2  # what is told without a date in January or February is about the year before
 _PRONOUNS = ("he", "she", "him", "her", "they", "han", "hon", "honom", "henne", "de")
 
 
@@ -44,13 +45,14 @@ class Draft:
 def read_sentence(scene: Scene, clock: Clock, memory: Memory, paragraph: int) -> tuple[list[Draft], Memory]:
     """The claims of a sentence, and the memory with which the next one is read."""
     context = _context(scene, clock, memory)
-    numbers, context = _numbers(context)
+    ranks = [draft for rank in find_ranks(scene) if (draft := _rank_draft(context, rank)) is not None]
+    numbers, context = _numbers(context, ranks)
     counted = [(draft.first, draft.last) for draft in numbers]
-    ranks = [_rank_draft(context, rank) for rank in find_ranks(scene)]
-    trends = [_trend_draft(context, trend) for trend in find_trends(scene, context.flows, counted)]
-    found = [draft for draft in (*numbers, *ranks, *trends) if draft is not None]
-    found.sort(key=lambda draft: (draft.core, draft.first))
-    return found, _remember(context, found, paragraph)
+    trends = [
+        draft for trend in find_trends(scene, context.flows, counted) if (draft := _trend_draft(context, trend)) is not None
+    ]
+    found = sorted((*numbers, *ranks, *trends), key=lambda draft: (draft.core, draft.first))
+    return found, _remember(context, numbers, trends, paragraph)
 
 
 def _context(scene: Scene, clock: Clock, memory: Memory) -> Context:
@@ -59,7 +61,8 @@ def _context(scene: Scene, clock: Clock, memory: Memory) -> Context:
     if not speaker and _quotes_before(scene):
         speaker, place = memory.speaker, memory.speaker_place
     flows = tuple(p for p in find_flows(scene) if not first <= p.head.first < last or p.is_verb)
-    return Context(scene, flows, sentence_clock(scene, clock, memory.year), memory, speaker, place)
+    clock = sentence_clock(scene, clock, memory.year)
+    return Context(scene, flows, clock, replace(memory, fresh=False), speaker, place, (first, last))
 
 
 def _quotes_before(scene: Scene) -> bool:
@@ -75,21 +78,23 @@ def _quotes_before(scene: Scene) -> bool:
 # ── numbers ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _numbers(context: Context) -> tuple[list[Draft], Context]:
+def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context]:
     """The claims that the numbers of a sentence make, and the context with what they leave in memory."""
     scene, memory = context.scene, context.memory
     zones = find_zones(scene, context.flows, usable_quantities(scene, memory.quantity))
     shares = find_shares(scene, context.flows)
-    remembered = memory.governed if memory.age <= 2 else None
+    remembered = memory.governed if memory.age <= 2 and _leans_back(context) else None
     before, measured, timing = remembered, cast("Measured | None", memory.measured) if remembered else None, None
     drafts: list[Draft] = []
     for number, zone in enumerate(zones):
+        before = _after_rank(ranks, zone, before, zones[number - 1].quantity.last if number else 0)
         governed = govern(scene, context.flows, shares, zone, before=before, people=memory.people)
         if governed is None or is_off_topic(scene, zone, governed, context.flows):
             continue
         now_measured = measure_number(scene, zone, governed, measured)
-        clock = fiscal_clock(context.clock, governed.frame.subject or context.speaker_place)
-        earlier = timing or (memory.timing if governed.carried and before is remembered else None)
+        clock = _fiscal(context, governed.frame)
+        refers = any(mark.means == "then" for mark in scene.times)
+        earlier = timing or (memory.timing if refers or (governed.carried and before is remembered) else None)
         dated = governed.terms == "tariff"
         now = find_timing(scene, zones, number, clock, link=now_measured.link, earlier=earlier, dated=dated)
         draft = _draft(context, zone, governed, now, now_measured)
@@ -97,11 +102,72 @@ def _numbers(context: Context) -> tuple[list[Draft], Context]:
             continue
         drafts.append(draft)
         measured, before = now_measured, replace(governed, frame=_frame_of(draft.reading, governed.frame))
-        told = draft.reading.period
-        if now_measured.link != "from" or timing is None:
-            timing = replace(now, period=told.shift_years(1) if told and now_measured.link == "from" else told)
+        timing = _later(timing, now, draft.reading.period, starts=now_measured.link == "from")
         context = replace(context, memory=_with_number(context.memory, before, measured, zone.quantity, timing))
     return drafts, context
+
+
+def _leans_back(context: Context) -> bool:
+    """Whether a sentence goes on about what the one before spoke of, by a pronoun or for want of a subject of its own."""
+    scene = context.scene
+    if scene.of("anaphor_nouns") or any(p.such or p.own for p in context.flows):
+        return True
+    if any(_is_pronoun(scene, mark.first) for mark in scene.of("anaphor_pronouns")):
+        return True
+    share_verb = any(p.is_verb and p.concept == "share" for p in context.flows)
+    polled = any(p.concept == "opinion" for p in context.flows)
+    topical = any(p.concept not in ("share", "opinion", "gdp", "border") for p in context.flows)
+    named = any(p.form in ("name", "metonym") and not p.genitive for p in scene.places)
+    starts_with_time = bool(scene.times) and scene.times[0].first <= 1 and not topical
+    return share_verb or polled or topical or named or starts_with_time or _starts_with_link(scene)
+
+
+def _is_pronoun(scene: Scene, at: int) -> bool:
+    """Whether a word such as Swedish *den* stands for a noun here and is no article."""
+    if scene.lang != "sv":
+        return True
+    follows = scene.tokens[at + 1] if at + 1 < len(scene.tokens) else None
+    if follows is None or follows.kind == "p" or scene.roles_at(at + 1):
+        return True
+    cue = scene.at("cue", at + 1)
+    head = scene.at("head", at + 1)
+    verb = (cue is not None and cue.form == "verb") or (head is not None and head.form == "verb")
+    before = scene.at("cue", at - 1) if at else None
+    return verb or follows.low in ("har", "hade", "var", "är", "blev", "har") or (before is not None and before.form == "verb")
+
+
+def _starts_with_link(scene: Scene) -> bool:
+    """'To Kazakhstan it rose …', 'For magnesium …', 'By contrast, …': a sentence that opens with a preposition."""
+    first = next((at for at, token in enumerate(scene.tokens) if token.kind == "w"), 0)
+    opens = scene.tokens[first].low if scene.tokens else ""
+    return bool(scene.roles_at(first)) or opens in ("for", "in", "för", "i", "under", "and", "och", "but", "men", "half", "hälften")
+
+
+def _after_rank(ranks: list[Draft], zone: Zone, before: Governed | None, since: int) -> Governed | None:
+    """A rank right before a share says whose it is: 'Germany's largest partner, with 9% of trade'."""
+    rank = next((draft for draft in reversed(ranks) if since <= draft.first and draft.last <= zone.quantity.first), None)
+    if rank is None or zone.quantity.kind != "fraction" or zone.quantity.first - rank.last > 14:
+        return before
+    reading = rank.reading
+    frame = Frame(reading.concept, reading.flow, reading.object, reading.subject, reading.product)
+    return Governed(frame, "share", rank.first, rank.last, numerator_first=True)
+
+
+def _fiscal(context: Context, frame: Frame) -> Clock:
+    """The clock with the fiscal year of the subject, or else of the partner or the speaker."""
+    for code in (frame.subject, frame.object, context.speaker_place, context.memory.subject):
+        clock = fiscal_clock(context.clock, code)
+        if clock is not context.clock:
+            return clock
+    return context.clock
+
+
+def _later(timing: Timing | None, now: Timing, told: Period | None, *, starts: bool) -> Timing:
+    """The timing to go on with: that of the newest period, not of what it was compared with."""
+    told = told.shift_years(1) if told is not None and starts else told
+    if timing is not None and timing.period is not None and (told is None or told.end < timing.period.end):
+        return timing
+    return replace(now, period=told)
 
 
 def _frame_of(reading: Reading, frame: Frame) -> Frame:
@@ -114,15 +180,17 @@ def _with_number(
     memory: Memory, governed: Governed, measured: Measured, quantity: Quantity, timing: Timing | None
 ) -> Memory:
     frame = governed.frame
-    pair = (frame.subject, frame.object) if frame.subject and frame.object and frame.object != "WLD" else memory.pair
+    told = frame.concept in _TRADE_CONCEPTS and governed.terms not in ("tariff", "opinion") and bool(frame.subject)
+    is_flow = told and measured.measure != "ratio"
     return replace(
         memory,
         governed=governed,
         measured=measured,
         quantity=quantity,
         timing=timing,
-        pair=pair if frame.concept in _TRADE_CONCEPTS else memory.pair,
-        subject=frame.subject or memory.subject,
+        pair=(frame.subject, frame.object) if is_flow and frame.object else memory.pair,
+        subject=frame.subject if is_flow else memory.subject,
+        fresh=True,
     )
 
 
@@ -177,7 +245,8 @@ def _quote(zone: Zone, governed: Governed, measured: Measured, start: int) -> tu
     """The words that carry the claim: from its head or word of direction to its unit or denominator."""
     quantity = zone.quantity
     first = min(start, quantity.first)
-    if measured.cue is not None and measured.cue.first >= zone.first and first - measured.cue.first <= 8:
+    moved = measured.measure in ("growth", "change") and measured.cue is not None
+    if moved and measured.cue is not None and measured.cue.first >= zone.first and first - measured.cue.first <= 8:
         first = min(first, measured.cue.first)
     if governed.phrase is not None and zone.first <= governed.first < first <= governed.first + _LONGEST_QUOTE:
         first = governed.first
@@ -207,6 +276,8 @@ def _after_comparison(scene: Scene, at: int, first: int) -> bool:
 
 def _with_product_behind(scene: Scene, zone: Zone, frame: Frame) -> Frame:
     """The product right behind a number, where the head names none: 'four times as much soy'."""
+    if frame.product == "total" and zone.quantity.unit.startswith("bbl") and frame.concept == "trade":
+        return replace(frame, product="crude_oil")
     if frame.product != "total" or frame.concept not in ("trade", "investment", "tariff"):
         return frame
     end = min(zone.last, zone.quantity.last + 5)
@@ -264,17 +335,22 @@ def _period(
             return Period.year_to_date(today.year, today.month - 1), ("period",)
         return timing.period, timing.assumed
     if modality in ("target", "forecast"):
-        return None, timing.assumed
+        return None, ()
+    if timing.base is not None and timing.base.kind == "year" and today is not None:
+        after = timing.base.shift_years(1)
+        if after.start.year in (today.year, today.year - 1):
+            return after, ("period",)
     memory = context.memory
-    last = memory.timing.period if memory.timing is not None else None
-    same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and memory.age <= 1
+    last = memory.timing.period if memory.timing is not None and not context.scene.of("now") else None
+    same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
     if last is not None and same and frame.concept in ("trade", "investment", "settlement"):
         return last.shift_years(-1) if starts else last, ("period",)
     if today is None:
         return None, ()
     if frame.concept == "projects":
         return Period.of_month(today.year, today.month), ("period",)
-    return Period.of_year(today.year - starts), ("period",)
+    current = today.year - (today.month <= _LAST_YEAR_UNTIL)
+    return Period.of_year(current - starts), ("period",)
 
 
 def _base(measured: Measured, timing: Timing, period: Period | None) -> tuple[Period | None, tuple[str, ...]]:
@@ -321,7 +397,8 @@ def _rank_draft(context: Context, rank: Rank) -> Draft | None:
     frame, assumed = rank.frame, []
     pair = (*spoken_pair(context), *context.memory.topic)
     if not frame.object:
-        frame = replace(frame, object=next((code for code in pair if code and code != frame.subject), ""))
+        options = (context.memory.subject, *pair) if rank.own else pair
+        frame = replace(frame, object=next((code for code in options if code and code not in (frame.subject, "WLD")), ""))
         assumed.append("object")
     if not frame.subject:
         options = (context.memory.subject, *pair)
@@ -360,7 +437,8 @@ def _timing_of_words(context: Context, first: int, last: int) -> Timing:
     """The timing of a claim without a number: the period nearest to its words, and the base if one is named."""
     size = len(context.scene.tokens)
     zone = Zone(_stand_in(max(first, last - 1), last), 0, size, after_cut=True, until=size)
-    return find_timing(context.scene, [zone], 0, context.clock, link="", earlier=None)
+    clock = fiscal_clock(context.clock, context.memory.subject)
+    return find_timing(context.scene, [zone], 0, clock, link="", earlier=None)
 
 
 def _trend_draft(context: Context, trend: Trend) -> Draft | None:
@@ -399,36 +477,75 @@ def _trend_frame(context: Context, trend: Trend) -> tuple[Frame, tuple[str, ...]
 # ── memory ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _remember(context: Context, drafts: list[Draft], paragraph: int) -> Memory:
+def _remember(context: Context, numbers: list[Draft], trends: list[Draft], paragraph: int) -> Memory:
     """What the next sentence may refer to."""
     scene, memory = context.scene, context.memory
-    named = [p for p in scene.places if p.form in ("name", "metonym", "leader", "region")]
-    told = [draft for draft in drafts if draft.reading.concept in _TRADE_CONCEPTS]
-    pair, subject = memory.pair, memory.subject
-    if told:
-        reading = told[-1].reading
-        if reading.subject and reading.object and reading.object != "WLD":
-            pair = (reading.subject, reading.object)
-        subject = reading.subject or subject
-    else:
-        codes = list(dict.fromkeys(place.code for place in named))
-        pair = (codes[0], codes[1]) if len(codes) == 2 else pair
-        subject = codes[0] if codes else subject
+    named_flow = None
+    if not numbers:
+        memory = _with_statement(memory, trends)
+        named_flow = None if trends else _named_flow(context)
+    if named_flow is not None:
+        memory = replace(
+            memory,
+            governed=Governed(named_flow, "flow", 0, 0),
+            measured=None,
+            pair=(named_flow.subject, named_flow.object),
+            subject=named_flow.subject,
+            timing=_timing_of_heading(context) or memory.timing,
+        )
+    told = memory.fresh or named_flow is not None or any(d.reading.concept in _TRADE_CONCEPTS for d in trends)
+    named = list(dict.fromkeys(p.code for p in scene.places if p.form in ("name", "metonym", "leader", "region")))
+    is_quiet = not told and memory.age > 4
     years = [mark.get("year") for mark in scene.times if mark.get("year") and mark.role == "period"]
     recent = memory.paragraph >= paragraph - 2
-    counted = any(draft.reading.value is not None for draft in drafts)
     people = next((p.code for p in scene.places if p.form == "demonym" and not p.genitive), memory.people)
     return replace(
         memory,
-        pair=pair,
-        subject=subject,
+        pair=(named[0], named[1]) if is_quiet and len(named) == 2 else memory.pair,
+        subject=named[0] if is_quiet and named else memory.subject,
         people=people,
+        mentioned=scene.places[0].code if scene.places else memory.mentioned,
         currency=find_currency(scene, memory.currency),
         speaker=context.speaker or memory.speaker,
         speaker_place=context.speaker_place if context.speaker else memory.speaker_place,
         year=years[-1] if years else memory.year if recent else None,
-        age=0 if counted else memory.age + 1,
+        age=0 if told else memory.age + 1,
+        age_of_number=0 if memory.fresh else memory.age_of_number + 1,
+        fresh=False,
         paragraph=paragraph,
+    )
+
+
+def _named_flow(context: Context) -> Frame | None:
+    """The trade between two countries that a heading or a sentence without figures names."""
+    for phrase in reversed(context.flows):
+        frame = frame_of(phrase)
+        if not phrase.is_verb and frame.concept == "trade" and frame.flow and frame.subject and frame.object:
+            return frame
+    return None
+
+
+def _timing_of_heading(context: Context) -> Timing | None:
+    mark = next((m for m in context.scene.times if m.role == "period"), None)
+    period = resolve(mark, context.clock).period if mark is not None else None
+    return Timing(period) if period is not None else None
+
+
+def _with_statement(memory: Memory, trends: list[Draft]) -> Memory:
+    """The memory after a statement without a number, such as a heading: what is told next may be about it."""
+    draft = next((d for d in reversed(trends) if d.reading.concept == "trade" and d.reading.flow), None)
+    if draft is None or draft.reading.modality != "outcome" or "object" in draft.reading.assumed:
+        return memory
+    reading = draft.reading
+    frame = Frame("trade", reading.flow, reading.subject, reading.object, reading.product)
+    stated = reading.period is not None and "period" not in reading.assumed
+    return replace(
+        memory,
+        governed=Governed(frame, "flow", draft.first, draft.last),
+        measured=None,
+        timing=Timing(reading.period) if stated else memory.timing,
+        pair=(reading.subject, reading.object) if reading.subject and reading.object else memory.pair,
+        subject=reading.subject or memory.subject,
     )
 
 

@@ -11,6 +11,8 @@ from amur.claims.when import load_when
 _ISO = re.compile(r"(?<!\d)(20\d\d|19\d\d)-(\d\d)-(\d\d)(?!\d)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{0,300}?/(20\d\d)[-/](\d\d)(?:[-/](\d\d))?(?=[/\-\s.]|$)")
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d)")
+_DATELINE = re.compile(r"^.{0,60}?[-–—]\s")
+_COMING = re.compile(r"(?:by|until|till|to|senast|år|before|fram till)\s{1,3}$", re.IGNORECASE)
 _FRONT_LINES = 40
 _LONGEST_DATE_LINE = 110
 
@@ -24,6 +26,8 @@ def find_date(text: str, lang: str) -> tuple[date | None, str]:
     in_front = _front_matter(text, lang)
     if in_front is not None:
         return in_front, "text"
+    if (found := _dateline(text, lang)) is not None:
+        return found, "text"
     if match := _ADDRESS.search(text):
         year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
         if (found := _valid(year, month, day)) is not None:
@@ -51,6 +55,15 @@ def _front_matter(text: str, lang: str) -> date | None:
         if len(line) > _LONGEST_DATE_LINE and not line.lower().startswith(("date", "datum", "publi", "updat", "uppdat")):
             continue
         if (found := _date_in(line[:200], lang)) is not None and _is_date_line(line):
+            return found
+    return None
+
+
+def _dateline(text: str, lang: str) -> date | None:
+    """'HANOI, October 9, 2025 (Agency) — …' at the head of an early paragraph."""
+    for line in [line.strip() for line in text[:6_000].split("\n") if line.strip()][:8]:
+        match = _DATELINE.match(line[:120])
+        if match is not None and (found := _date_in(match.group(0), lang)) is not None:
             return found
     return None
 
@@ -106,7 +119,8 @@ def _anniversary(text: str, lang: str) -> int | None:
 
 def _from_years(text: str, lang: str) -> int | None:
     """The year after the latest one named, where the text speaks of last year; else the latest itself."""
-    years = [int(match.group(0)) for match in _YEAR.finditer(text[:200_000])]
+    part = text[:200_000]
+    years = [int(m.group(0)) for m in _YEAR.finditer(part) if not _COMING.search(part[max(0, m.start() - 12) : m.start()])]
     past = [year for year in years if 1990 <= year <= 2100]
     if not past:
         return None

@@ -27,6 +27,7 @@ _CONCEPTS = {
     "gdp": "trade",
     "price": "trade",
 }
+_SUCH = frozenset("such these those said dessa sådana sådan samma same".split())
 _STRONG_SIGNS = frozenset((";", ":", "—", "?", "!", "•"))
 _TOTAL_WORDS = frozenset(
     "total overall all entire global worldwide totala totalt hela sammanlagda samlade all världsomspännande".split()
@@ -54,6 +55,7 @@ class FlowPhrase:
     products: tuple[str, ...] = ()
     total: bool = False
     leg: str = ""
+    such: bool = False
 
     @property
     def concept(self) -> str:
@@ -180,6 +182,8 @@ def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             phrase = replace(phrase, both=True, first=mark.first)
             at = mark.first - 1
             continue
+        if scene.tokens[at].low in _SUCH:
+            return replace(phrase, first=at, such=True, products=tuple(products), total=total)
         if not _may_stand_before(scene, at):
             break
         total = total or scene.tokens[at].low in _TOTAL_WORDS
@@ -365,10 +369,8 @@ class _Right:
         concept = self.phrase.concept
         if head.form == "noun" and concept in ("deficit", "surplus", "balance") and head.key == "total":
             return False
-        if head.form == "noun" and concept == "tariff" and head.key in ("imports", "exports"):
-            return False
         if concept == "tariff" and head.key in ("exports", "imports"):
-            return False
+            return not (scene.roles_at(head.first - 1) or scene.roles_at(head.first - 2))
         if head.key == "flow" or (head.key == "market" and self.phrase.is_verb):
             return False
         if head.form == "verb" and head.key in ("share", "opinion", "transport"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from amur.claims.frames import FlowPhrase, Frame, frame_of
+from amur.claims.lexicon import Mark
 from amur.claims.scene import Place, Scene
 from amur.claims.units import Quantity
 from amur.claims.zones import Zone
@@ -77,7 +78,7 @@ def _parted(scene: Scene, first: int, last: int) -> bool:
             continue
         if scene.tokens[at].text in (",", ";", "(", ")", ":"):
             return True
-        if cue is not None and cue.form == "verb":
+        if cue is not None and cue.form == "verb" and scene.tokens[at].low != "worth":
             return True
     return False
 
@@ -211,7 +212,10 @@ def _carry(scene: Scene, zone: Zone, before: Governed) -> Governed:
         elif place.code != frame.subject:
             frame = replace(frame, object=place.code)
     products = [m for m in scene.between("product", zone.first, zone.last) if m.key != "total"]
-    if products and before.terms == "flow" and abs(products[0].first - zone.quantity.last) <= 3 and zone.after_cut:
+    named_first = [m for m in products if m.last <= zone.quantity.first]
+    if named_first and before.terms in ("flow", *_SHARE_TERMS) and (zone.first == 0 or zone.after_cut):
+        frame = replace(frame, product=named_first[-1].key)
+    elif products and before.terms == "flow" and abs(products[0].first - zone.quantity.last) <= 3 and zone.after_cut:
         frame = replace(frame, product=products[0].key)
     return replace(before, frame=frame, first=zone.quantity.first, last=zone.quantity.last, carried=True, phrase=None)
 
@@ -223,7 +227,7 @@ def _new_places(scene: Scene, zone: Zone) -> list[tuple[Place, str]]:
         if not zone.first <= place.first < zone.last:
             continue
         role = scene.roles_at(place.first - 1) if place.first else frozenset()
-        if place.genitive and role:
+        if place.genitive:
             continue
         if place.first < zone.quantity.first:
             if not role - {"with"} and not place.is_adjective:
@@ -248,10 +252,12 @@ def _of_denominator(
     inside = scene.tokens[at - 1].low in _OF
     if scene.tokens[at].low in _UNITS_OF and at + 1 < len(scene.tokens) and scene.tokens[at + 1].low in (*_OF, "i", "in"):
         at += 1
-    elif not inside and scene.tokens[at].low not in _OF:
+    elif not inside and scene.tokens[at].low not in _OF and not _is_bare_whole(scene, zone, at):
         return None
     start = at if inside else at + 1
-    phrase = next((p for p in flows if start <= p.head.first <= start + 9 and not p.is_verb and p.first <= start + 6), None)
+    if zone.quantity.number.kind == "fraction" and any(p.head.first == at for p in flows):
+        start = at
+    phrase = next((p for p in flows if start <= p.head.first <= start + 9 and not p.is_verb), None)
     moved = next((p for p in flows if start <= p.head.first <= start + 5 and p.is_verb and p.concept in ("exports", "imports")), None)
     if phrase is None and moved is not None:
         phrase = moved
@@ -264,19 +270,29 @@ def _of_denominator(
     return (
         _of_product(scene, flows, zone, start)
         or _of_elliptical(scene, flows, zone, start, before)
-        or _of_owner(scene, flows, zone, start)
+        or _of_owner(scene, flows, zone, start, before)
     )
 
 
-def _of_owner(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, start: int) -> Governed | None:
+def _is_bare_whole(scene: Scene, zone: Zone, at: int) -> bool:
+    """'Var femte exportkrona': a fraction in words right before the noun it is part of."""
+    head = scene.at("head", at)
+    return zone.quantity.number.kind == "fraction" and head is not None and head.form == "noun"
+
+
+def _of_owner(
+    scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, start: int, before: Governed | None
+) -> Governed | None:
     """'65% of the EU's consumption of lithium': a whole that is no flow, but somebody's."""
     place = next((p for p in scene.places if start <= p.first <= start + 2 and (p.genitive or p.is_adjective)), None)
     left = [p for p in flows if p.head.first < zone.quantity.first and p.concept in _FLOW_HEADS and not p.is_verb]
-    if place is None or not left:
+    told = before.frame if before is not None and before.terms in _SHARE_TERMS else None
+    if place is None or not (left or told):
         return None
-    frame = replace(frame_of(left[-1]), subject=place.code)
+    frame = replace(frame_of(left[-1]) if left else told or Frame(), subject=place.code)
     product = next((m.key for m in scene.of("product") if start < m.first <= start + 8 and m.key != "total"), frame.product)
-    return Governed(replace(frame, product=product), "share", left[-1].first, place.last)
+    first = left[-1].first if left else zone.quantity.first
+    return Governed(replace(frame, product=product), "share", first, place.last)
 
 
 def _gdp(
@@ -307,6 +323,10 @@ def _share_of(
         frame = replace(base, product=product)
         return Governed(frame, "product_share", zone.quantity.first, phrase.last)
     subject = base.subject
+    if not subject and before is not None and before.terms == "share" and before.numerator_first and before.frame.subject:
+        return Governed(replace(before.frame, flow=base.flow or before.frame.flow), "share", zone.quantity.first, phrase.last)
+    if product and not numerator and not subject:
+        return Governed(replace(base, product=product), "product_share", zone.quantity.first, phrase.last)
     if not subject and base.flow == "imports" and base.object and numerator:
         subject = numerator
         numerator = base.object
@@ -388,6 +408,8 @@ def _of_product(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, start: 
         (p for p in reversed(flows) if p.is_verb and p.concept in ("exports", "imports") and p.head.first < zone.quantity.first),
         None,
     )
+    if mark is not None and verb is None:
+        return _of_sourced(scene, zone, start, mark)
     if mark is None or verb is None:
         return None
     own = any(start <= m.first < mark.first for m in scene.of("pair_own"))
@@ -398,6 +420,24 @@ def _of_product(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, start: 
         numerator = verb.owner.code if verb.owner else frame.subject
         frame = Frame(flow=flow, subject=place.code, object=numerator, product=mark.key)
     return Governed(frame, "share", verb.first, max(mark.last, verb.last), phrase=verb)
+
+
+def _of_sourced(scene: Scene, zone: Zone, start: int, product: Mark) -> Governed | None:
+    """'94% of Germany's rare earths come from China': no noun of trade, but a source or a destination."""
+    for place in scene.places:
+        if place.first < product.last:
+            continue
+        at = place.first - 1 if scene.tokens[place.first - 1].low not in ("the", "den", "det") else place.first - 2
+        roles = scene.roles_at(at) if at >= 0 else frozenset()
+        verb = scene.ending("head", at + 1)
+        sourced = "from" in roles or (verb is not None and scene.tokens[at].low in ("from", "från"))
+        if not sourced and "to" not in roles:
+            continue
+        owner = next((p for p in scene.places if start <= p.first < product.first and (p.genitive or p.is_adjective)), None)
+        flow = "imports" if sourced else "exports"
+        frame = Frame("trade", flow, owner.code if owner else "", place.code, product.key, own=owner is None)
+        return Governed(frame, "share", zone.quantity.first, place.last)
+    return None
 
 
 def _of_elliptical(
@@ -488,7 +528,11 @@ def _bare_share(scene: Scene, share: FlowPhrase, zone: Zone, before: Governed | 
     partner = _code_of(share.of) or _code_of(share.source)
     investment = any(m.key == "investment" for m in scene.of("head") if abs(m.first - share.head.first) <= 4)
     concept = "investment" if investment else "trade"
-    if before is not None:
+    if share.own and (before is None or before.frame.concept != "trade"):
+        return Governed(Frame("trade", "imports", own=True), "share", share.first, zone.quantity.last)
+    if before is not None and share.own:
+        frame = before.frame.mirrored() if before.frame.flow == "exports" else before.frame
+    elif before is not None:
         frame = replace(
             before.frame,
             object=owner or partner or before.frame.object,

@@ -141,7 +141,7 @@ def _is_name(tokens: list[Token], form: str, lang: str) -> bool:
     words = [token.text for token in tokens if token.kind == "w"]
     if not words:
         return False
-    if lang == "sv" and form in ("adj", "demonym"):
+    if form.startswith("common") or (lang == "sv" and form in ("adj", "demonym")):
         return True
     if len(tokens) == 1 and len(words[0]) == 2 and words[0].lower() in ("us", "uk", "eu"):
         return words[0].isupper()
@@ -204,8 +204,11 @@ def _word_entries(grammar: dict[str, Any]) -> Iterator[_Entry]:
             yield from _entries(words, kind, key)
     for key, words in grammar.get("pairs", {}).items():
         yield from _entries(words, f"pair_{key}", key)
+    yield from _entries(grammar.get("when", {}).get("now", ()), "now", "now")
     yield from _entries(grammar.get("not_heads", {}).get("words", ()), "not_head", "not_head")
     yield from _entries(grammar.get("offtopic", {}).get("topic", ()), "offtopic", "topic")
+    for key, words in grammar.get("anaphora", {}).items():
+        yield from _entries(words, f"anaphor_{key}", key)
     for key, words in grammar.get("clauses", {}).items():
         yield from _entries(words, "clause", key)
     for key, words in grammar.get("attribution", {}).items():
@@ -249,7 +252,7 @@ def _place_entries(lang: str, grammar: dict[str, Any]) -> Iterator[_Entry]:
         form = "capital" if item.kind == "capital" else "leader" if item.kind in ("leader", "minister") else "metonym"
         yield from _name_forms(item.name.lower(), item.code, form, lang)
     names = grammar.get("names", {})
-    for table, form in (("demonyms", "demonym"), ("groups", "group"), ("regions", "region"), ("metonyms", "metonym")):
+    for table, form in (("demonyms", "demonym"), ("groups", "group"), ("regions", "region"), ("metonyms", "metonym"), ("common", "common")):
         for code, texts in names.get(table, {}).items():
             for text in texts:
                 yield from _name_forms(text, code, form, lang)

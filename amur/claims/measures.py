@@ -40,6 +40,7 @@ def measure_number(scene: Scene, zone: Zone, governed: Governed, before: Measure
         return Measured(measure, sign, link, cue)
     if quantity.kind == "multiple":
         grows = governed.terms in ("flow", "share") and governed.frame.concept in _GROWING
+        grows = grows and not _is_growth_of_growth(scene, zone)
         return Measured("growth" if grows else "ratio", -1 if quantity.value < 1 else 1, link, cue)
     if quantity.kind == "ratio":
         return Measured("ratio", 0, link, cue)
@@ -75,8 +76,16 @@ def _of_fraction(
     if cue is not None or zone.quantity.value < 0 or _has_plus(scene, zone.quantity):
         return "growth", sign or 1
     if before is not None and before.measure in _CARRIED:
-        return before.measure, before.sign
+        return before.measure, 1 if before.measure == "growth" and link in ("to", "from") else before.sign
     return "share", 0
+
+
+def _is_growth_of_growth(scene: Scene, zone: Zone) -> bool:
+    """'Growth is set to halve': a multiple of a rate is no growth of the flow."""
+    return any(
+        mark.form == "noun" and scene.tokens[mark.first].low.endswith(("growth", "tillväxt", "tillväxten"))
+        for mark in scene.between("cue", zone.first, zone.quantity.first)
+    )
 
 
 def _has_plus(scene: Scene, quantity: Quantity) -> bool:

@@ -20,7 +20,12 @@ _ANYWHERE = {"in", "to", "with", "from", "on"}
 
 @dataclass(frozen=True)
 class Memory:
-    """What the text has been speaking of up to a sentence; `age` counts sentences since the last figure."""
+    """What the text has been speaking of up to a sentence.
+
+    `pair` is the subject and partner of the last statement on trade; the partner is `WLD` where it was
+    about all of a country's trade. `age` counts sentences since that statement, `age_of_number` since
+    the last one with a number. `bilateral` says that the text is about the first two of `topic`.
+    """
 
     governed: Governed | None = None
     measured: object = None
@@ -30,12 +35,16 @@ class Memory:
     pair: tuple[str, str] = ("", "")
     subject: str = ""
     people: str = ""
+    mentioned: str = ""
     currency: str = ""
     speaker: str = ""
     speaker_place: str = ""
     paragraph: int = -1
     age: int = 9
+    age_of_number: int = 9
+    fresh: bool = False
     topic: tuple[str, ...] = ()
+    bilateral: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class Context:
     memory: Memory
     speaker: str
     speaker_place: str
+    speaker_span: tuple[int, int] = (0, 0)
 
 
 def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, tuple[str, ...]]:
@@ -55,6 +65,8 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
     frame, assumed = governed.frame, []
     if governed.terms == "opinion":
         return frame, ()
+    if governed.terms == "share" and frame.own and not frame.subject and not frame.object:
+        return _their_share(context, frame)
     if not frame.subject:
         frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
     if not frame.object:
@@ -66,12 +78,19 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
         if code:
             frame, assumed = replace(frame, subject=code), [*assumed, "subject"]
     if not frame.object and not frame.total and frame.concept in _PARTNERED:
-        code = _object_from_text(context, frame)
+        code = _object_from_text(context, governed, frame)
         if code:
             frame, assumed = replace(frame, object=code), [*assumed, "object"]
     if not frame.object and (frame.total or frame.product == "arms") and frame.flow in ("exports", "imports", "total"):
         frame = replace(frame, object="WLD")
     return frame, tuple(assumed)
+
+
+def _their_share(context: Context, frame: Frame) -> tuple[Frame, tuple[str, ...]]:
+    """'Their share is more than half': of those last spoken of, in what the other country buys."""
+    numerator, pair = context.memory.mentioned or context.memory.subject, spoken_pair(context)
+    whole = next((code for code in pair if code != numerator), "") if numerator in pair else ""
+    return replace(frame, subject=whole, object=numerator), ("subject", "object")
 
 
 def _both(context: Context, frame: Frame, assumed: list[str]) -> Frame:
@@ -95,25 +114,46 @@ def before_articles(scene: Scene, at: int) -> int:
 def is_governed(scene: Scene, place: Place) -> bool:
     """Whether a preposition leads to a place, so that it is no subject."""
     at = before_articles(scene, place.first)
+    if at > 0 and scene.tokens[at - 1].low in ("and", "och", ","):
+        before = scene.place_ends.get(at - 1)
+        return before is not None and is_governed(scene, before)
     return at > 0 and bool(scene.roles_at(at - 1) - {"with"})
 
 
 def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> str:
     """The subject of the clause, or else the one whose office or statistics are quoted."""
     scene, frame = context.scene, governed.frame
+    if governed.terms in ("share", "product_share"):
+        return _owner_in_sentence(context, frame)
+    if governed.phrase is not None and governed.phrase.such:
+        return ""
+    first, last = context.speaker_span
     for place in scene.places:
         if place.first >= zone.quantity.first or place.code == frame.object or place.genitive:
             continue
-        if is_governed(scene, place):
+        if is_governed(scene, place) or first <= place.first < last:
             continue
         if place.form == "adj" and frame.concept == "trade" and not _is_actor(scene, place.last):
             continue
         return place.code
-    if context.speaker_place and context.speaker_place != frame.object:
+    if governed.terms == "tariff" and context.speaker_place != frame.object:
+        return context.speaker_place
+    told = context.memory.age_of_number <= 2 and (not frame.object or frame.object in context.memory.pair)
+    if context.speaker_place and context.speaker_place != frame.object and not told:
         return context.speaker_place
     if frame.own or governed.terms == "tariff":
         return ""
     return _office(context, frame)
+
+
+def _owner_in_sentence(context: Context, frame: Frame) -> str:
+    """Whose whole a share is of, where its noun has no owner: a genitive elsewhere in the sentence."""
+    owner = next((p.code for p in context.scene.places if p.genitive and p.code != frame.object), "")
+    if owner:
+        return owner
+    scene = context.scene
+    free = [p for p in scene.places if p.form != "adj" and not is_governed(scene, p)]
+    return free[0].code if free and free[0].code != frame.object else ""
 
 
 def _is_actor(scene: Scene, at: int) -> bool:
@@ -136,7 +176,7 @@ def _partner_in_sentence(context: Context, frame: Frame, zone: Zone) -> str:
     scene = context.scene
     wanted = _WANTED.get(frame.flow, _ANYWHERE)
     for place in scene.places:
-        if place.first < zone.first or place.code == frame.subject or place.genitive:
+        if not zone.first <= place.first < max(zone.last, zone.quantity.last) or place.code == frame.subject or place.genitive:
             continue
         at = before_articles(scene, place.first)
         if at and scene.roles_at(at - 1) & wanted and scene.tokens[at - 1].low not in ("and", "och"):
@@ -159,25 +199,41 @@ def spoken_pair(context: Context) -> tuple[str, str]:
     named = list(dict.fromkeys(p.code for p in places if p.form != "capital" or len(places) == 2))
     if len(named) == 2:
         return named[0], named[1]
-    if all(context.memory.pair):
-        return context.memory.pair
-    topic = context.memory.topic
+    topic, pair = context.memory.topic, context.memory.pair
+    if all(pair) and "WLD" not in pair and not (context.memory.bilateral and set(pair) != set(topic[:2])):
+        return pair
     return (topic[0], topic[1]) if len(topic) > 1 else ("", "")
 
 
 def _subject_from_text(context: Context, frame: Frame) -> str:
-    memory = context.memory
-    if frame.object in memory.pair:
-        options = (*memory.pair, *memory.topic[:2])
+    """The country that the text before was about, unless it is the partner."""
+    memory, pair = context.memory, context.memory.pair
+    if frame.object and frame.object in pair:
+        options = (*pair, memory.subject, *memory.topic[:2])
+    elif memory.age <= 4:
+        options = (memory.subject, pair[0], *memory.topic[:2])
     else:
-        options = (memory.subject, *memory.topic[:2], *memory.pair)
-    return next((code for code in options if code and code != frame.object), "")
+        options = (*memory.topic[:1], memory.subject, *memory.topic[1:2])
+    return next((code for code in options if code and code not in (frame.object, "WLD")), "")
 
 
-def _object_from_text(context: Context, frame: Frame) -> str:
-    for pair in (context.memory.pair, context.memory.topic[:2]):
-        if len(pair) == 2 and frame.subject in pair and all(pair):
-            return next(code for code in pair if code != frame.subject)
+def _object_from_text(context: Context, governed: Governed, frame: Frame) -> str:
+    """The partner of the statement before; all the world where a country's trade is told without one."""
+    memory = context.memory
+    is_trade = frame.flow in ("exports", "imports", "total", "balance") and frame.concept == "trade"
+    owned = governed.phrase is not None and (governed.phrase.owner is not None or bool(governed.phrase.pair))
+    recent = memory.fresh or memory.age_of_number <= 1 or (memory.age <= 1 and not owned)
+    if governed.terms in ("share", "product_share") and not memory.fresh and not memory.bilateral:
+        return ""
+    if recent and frame.subject in memory.pair and all(memory.pair):
+        return next(code for code in memory.pair if code != frame.subject)
+    if memory.bilateral and frame.subject in memory.topic[:2] and not (owned and is_trade and memory.age > 9):
+        return next(code for code in memory.topic[:2] if code != frame.subject)
+    last = memory.governed.frame if memory.governed is not None else None
+    if frame.concept == "investment" and last is not None and last.concept == "investment" and last.object != frame.subject:
+        return last.object
+    if is_trade and governed.terms == "flow" and frame.subject:
+        return "WLD"
     return ""
 
 

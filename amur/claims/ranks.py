@@ -22,6 +22,7 @@ class Rank:
     first: int
     last: int
     core: int
+    own: bool = False
 
 
 def find_ranks(scene: Scene) -> list[Rank]:
@@ -55,7 +56,8 @@ def _rank(scene: Scene, noun: Mark) -> Rank | None:
     if value > 60:
         return None
     first = min(start, owner_first)
-    return Rank(frame, value, first, max(noun.last, owner_last), start)
+    own = any(start - 3 <= mark.first < noun.first for mark in scene.of("pair_own"))
+    return Rank(frame, value, first, max(noun.last, owner_last), start, own)
 
 
 def _one_of(scene: Scene, start: int) -> bool:
@@ -99,12 +101,14 @@ def _owner(scene: Scene, noun: Mark, start: int) -> tuple[str, int, int]:
             break
         if scene.roles_at(at - 1) & {"of", "to", "on", "in"} or scene.tokens[at - 1].low in ("for", "för"):
             return place.code, start, place.last
-    own = any(start - 3 <= mark.first < noun.first for mark in scene.of("pair_own"))
-    return ("", start, noun.last) if own or noun else ("", start, noun.last)
+    return "", start, noun.last
 
 
 def _ranked(scene: Scene, before: int, *, exclude: str) -> str:
     """The one that is ranked: the first place before the rank that nothing governs."""
+    apposed = scene.place_ends.get(before - 1)
+    if apposed is not None and scene.tokens[before - 1].text == "," and apposed.code != exclude:
+        return apposed.code
     first: Place | None = None
     for place in scene.places:
         if place.first >= before or place.code == exclude or place.genitive:

@@ -19,6 +19,7 @@ from amur.claims.when import Clock
 from amur.errors import ClaimsError
 
 _LEAST_MENTIONS = 2
+_THIRD_IN_BILATERAL = 0.4
 _LONGEST_TITLE = 200
 
 
@@ -41,8 +42,8 @@ def read(
     credit = frozenset(grammar.get("stop", {}).get("credit", ()))
     sentences = split_sentences(normal.text, abbreviations, credit)
     scenes = [(s, build_scene(tokenise(normal.text, s.start, s.end), lexicon)) for s in sentences]
-    topic = _topic([scene for _, scene in scenes])
-    claims = _claims(normal, scenes, Clock(today), topic)
+    topic, bilateral = _topic([scene for _, scene in scenes])
+    claims = _claims(normal, scenes, Clock(today), Memory(topic=topic, bilateral=bilateral))
     return Document(
         claims=tuple(claims),
         lang=cast(Language, language),
@@ -74,13 +75,15 @@ def _today(given: Date | str | None, text: str, language: str) -> tuple[Date | N
         raise ClaimsError(f"'{given}' is not a date. Write it as YYYY-MM-DD, such as 2025-08-21.") from error
 
 
-def _topic(scenes: list[Scene]) -> tuple[str, ...]:
-    """The places a text speaks of most, most often named first."""
+def _topic(scenes: list[Scene]) -> tuple[tuple[str, ...], bool]:
+    """The places a text speaks of most, most often named first, and whether it is about the first two."""
     counts: Counter[str] = Counter()
     for scene in scenes:
-        counts.update(place.code for place in scene.places if place.form != "region")
-    ranked = [code for code, number in counts.most_common(6) if number >= _LEAST_MENTIONS]
-    return tuple(ranked)
+        counts.update(place.code for place in scene.places if place.form not in ("region", "group"))
+    ranked = [(code, number) for code, number in counts.most_common(6) if number >= _LEAST_MENTIONS]
+    third = ranked[2][1] if len(ranked) > 2 else 0
+    bilateral = len(ranked) > 1 and third <= _THIRD_IN_BILATERAL * ranked[1][1]
+    return tuple(code for code, _ in ranked), bilateral
 
 
 def _title(text: str, sentences: list[Sentence]) -> str:
@@ -104,10 +107,9 @@ def _notes(
 
 
 def _claims(
-    normal: NormalText, scenes: list[tuple[Sentence, Scene]], clock: Clock, topic: tuple[str, ...]
+    normal: NormalText, scenes: list[tuple[Sentence, Scene]], clock: Clock, memory: Memory
 ) -> list[Claim]:
     claims: list[Claim] = []
-    memory = Memory(topic=topic)
     for sentence, scene in scenes:
         if sentence.kind == "caption" or not scene.tokens:
             continue

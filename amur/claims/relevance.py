@@ -89,6 +89,7 @@ def is_off_topic(scene: Scene, zone: Zone, governed: Governed, flows: tuple[Flow
     if not marks:
         return False
     heads = [p for p in flows if not p.is_verb or p.concept in ("exports", "imports", "investment")]
+    heads = [p for p in heads if p.concept not in ("share", "opinion", "gdp", "border", "market")]
     if not heads and (governed.carried or governed.terms == "flow"):
         return True
     quantity = zone.quantity

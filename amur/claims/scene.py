@@ -12,7 +12,7 @@ from amur.claims.tokens import Token
 from amur.claims.units import Quantity, find_quantities, load_units
 from amur.claims.when import TimeMark, find_times, load_when
 
-_NAME_FORMS = ("name", "metonym", "leader", "capital", "group", "region", "demonym")
+_NAME_FORMS = ("name", "metonym", "leader", "capital", "group", "region", "demonym", "common")
 _ENGLISH_GENITIVES = ("'s", "’s")
 
 

@@ -17,6 +17,7 @@ SentenceKind = Literal["text", "item", "heading", "caption"]
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"\s{0,20}(?:[•·▪◦‣*–—-]|\(?\d{1,2}[.)])\s")
 _DATED_ITEM = re.compile(r"\s{0,20}(?:[•·▪◦‣*–—-]\s{0,4})?(?:19|20)\d\d\s{0,2}:")
+_LABELLED = re.compile(r"[^\d\n:]{2,40}:\s")
 _SENTENCE_END = re.compile(r"[.!?…。！？]+[\"”’»)\]]{0,3}(?=\s|$)|[。！？]")
 _CLOSED = re.compile(r"[.!?…:;。！？][\"”’»)\]]{0,3}\s{0,3}$")
 _NUMBER_WITH_UNIT = re.compile(
@@ -109,7 +110,7 @@ def _kind(
     first = re.sub(r"[^\w©]", "", words[0]).lower() if words else ""
     if first in credit_words and (":" in line[:30] or len(words) < 12):
         return "caption"
-    if _DATED_ITEM.match(line):
+    if _DATED_ITEM.match(line) or (_LABELLED.match(line) and _NUMBER_WITH_UNIT.search(line)):
         return "item"
     numbered = re.match(r"\d{1,2}[.)]\s", line) is not None
     if _BULLET.match(line) and not numbered:

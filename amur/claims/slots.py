@@ -97,10 +97,18 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
             continue
         if mark.key == "norm" and _is_expectation(scene, mark):
             continue
-        if mark.key == "target" and mark.first > core and mark.form == "":
+        if mark.key == "target" and mark.first > core:
+            continue
+        if mark.first > core and any(0 <= q.first - mark.last <= 2 for q in scene.quantities):
             continue
         found.add(mark.key)
+    if "forecast" in found and "hypothetical" in found and not _is_conditional(scene):
+        found.discard("hypothetical")
     return next((kind for kind in _STRENGTH if kind in found), "outcome")
+
+
+def _is_conditional(scene: Scene) -> bool:
+    return any(token.low in ("if", "om", "unless", "were", "ifall") for token in scene.tokens)
 
 
 def _negates(scene: Scene, mark: Mark, core: int) -> bool:
@@ -194,7 +202,7 @@ def _name_before(scene: Scene, at: int) -> tuple[int, int]:
     while first > 0 and last - first < 9:
         token = scene.tokens[first - 1]
         joins = token.low in ("and", "och") and not _joins_names(scene, first - 1)
-        if token.text in _STOP_NAME or token.text in _QUOTES or token.low in ("as", "while", "but", "som") or joins:
+        if token.text in _STOP_NAME or token.text in _QUOTES or token.low in ("as", "while", "but", "som", "att", "that", "after", "efter") or joins:
             break
         if any(q.first < first <= q.last for q in scene.quantities):
             break

@@ -54,6 +54,10 @@ def find_timing(
     if dated and period_mark is None:
         period_mark = next((m for m in scene.times if m.role == "period" and m.means in ("day", "daymonth")), None)
     base_mark = _base_mark(scene, zones, number)
+    if period_mark is None and number and base_mark is not None and base_mark.role == "base":
+        zone = zones[number]
+        if zone.first <= base_mark.first < zone.quantity.first and base_mark.means not in _RELATIVE_BASES:
+            period_mark, base_mark = base_mark, None
     main = _resolve_period(scene, period_mark, clock, earlier)
     if link == "from" and period_mark is None:
         return _start_of_range(scene, zones, number, clock, earlier)
@@ -108,7 +112,7 @@ def _clock_near(scene: Scene, mark: TimeMark, clock: Clock) -> Clock:
 
 
 def _usable(mark: TimeMark) -> bool:
-    return mark.role == "period" and mark.means not in ("yoy", "mom", "qoq", "day", "daymonth", "iso_day", "pre_event")
+    return mark.role == "period" and mark.means not in ("yoy", "mom", "qoq", "day", "daymonth", "iso_day")
 
 
 def _after(scene: Scene, zone: Zone) -> list[TimeMark]:
@@ -130,7 +134,7 @@ def _after(scene: Scene, zone: Zone) -> list[TimeMark]:
 
 def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> TimeMark | None:
     zone = zones[number]
-    behind = [mark for mark in _after(scene, zone) if _usable(mark)]
+    behind = [mark for mark in _after(scene, zone) if _usable(mark) and not _is_said_then(scene, zone, mark)]
     if behind:
         return behind[0]
     if link == "from":
@@ -140,6 +144,7 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
     if inside:
         return inside[-1]
     rest = [m for m in scene.times if zone.quantity.last <= m.first < zone.last and _usable(m) and m not in taken]
+    rest = [m for m in rest if not _is_said_then(scene, zone, m) and not _is_apart(scene, zone, m)]
     before = [m for m in scene.times if m.first < zone.first and _usable(m) and m not in taken]
     if before:
         return before[-1]
@@ -147,6 +152,19 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
         return rest[0]
     later = [m for m in scene.times if m.first >= zone.last and _usable(m) and m not in taken]
     return later[0] if later else None
+
+
+def _is_said_then(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
+    """Whether a time behind a number tells when it was said: '… are settled in roubles, Putin said in October'."""
+    return any(zone.quantity.last <= m.first < mark.first for m in scene.of("who_verbs"))
+
+
+def _is_apart(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
+    """Whether a time stands in another clause, behind a comma and more than a few words away."""
+    first = zone.quantity.last
+    joined = (at for at in range(first, mark.first) if scene.tokens[at].low in ("and", "och"))
+    parted = any(scene.tokens[at].text in (",", ";") for at in range(first, mark.first))
+    return mark.first - first > _NEAR and (parted or any(at not in scene.place_ends for at in joined))
 
 
 def _taken_by_others(scene: Scene, zones: list[Zone], number: int) -> list[TimeMark]:

@@ -280,6 +280,9 @@ def _share_in_rows(tokens: list[Token], found: list[Quantity], words: UnitWords)
     shared = list(found)
     for at in range(len(shared) - 2, -1, -1):
         here, after = shared[at], shared[at + 1]
+        dashed = here.last + 1 == after.first and tokens[here.last].text in ("-", "–", "—")
+        if dashed and here.kind == "money" and after.unit.startswith(f"{here.currency}/"):
+            shared[at] = replace(here, unit=after.unit)
         if here.kind != "bare" or after.kind not in ("money", "fraction", "pp", "physical", "count", "ratio"):
             continue
         gap = tokens[here.last : after.first]

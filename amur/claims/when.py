@@ -180,6 +180,8 @@ def _time_at(tokens: list[Token], at: int, words: WhenWords) -> TimeMark | None:
     best: TimeMark | None = None
     for number in _candidates(tokens, at, words):
         mark = _match(tokens, at, words.patterns[number], words)
+        if mark is not None and mark.means == "pre_event":
+            mark = _with_event(tokens, mark, words)
         if mark is not None and (best is None or mark.last > best.last):
             best = mark
     for form, name, shift in words.phrases.get(tokens[at].low, ()):
@@ -188,6 +190,16 @@ def _time_at(tokens: list[Token], at: int, words: WhenWords) -> TimeMark | None:
                 best = TimeMark(at, at + len(form), "rel" if name == "relative" else "then", (("shift", shift),))
             break
     return best or _event_at(tokens, at, words)
+
+
+def _with_event(tokens: list[Token], mark: TimeMark, words: WhenWords) -> TimeMark:
+    """'Pre-pandemic', 'before the invasion': which event is meant, from its last word."""
+    last = tokens[mark.last - 1].low
+    for found in words.events.values():
+        for form, day in found:
+            if form[-1] == last or form[-1].startswith(last):
+                return TimeMark(mark.first, mark.last, mark.means, (("event", day),), mark.role)
+    return mark
 
 
 def _event_at(tokens: list[Token], at: int, words: WhenWords) -> TimeMark | None:
@@ -407,7 +419,7 @@ def _with_role(tokens: list[Token], mark: TimeMark, words: WhenWords) -> TimeMar
 
 _ARTICLES = frozenset(
     "the a an den det de i in under during at of year åren året år early late beginning start början starten slutet "
-    "end on på full-scale russia's moscow's rysslands".split()
+    "end full-scale russia's moscow's rysslands their its sin sina their".split()
 )
 
 
@@ -503,6 +515,16 @@ def _fiscal(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     if not clock.fiscal_start:
         return Resolved(Period.of_year(named), assumed=True)
     return _fiscal_year(named if clock.fiscal_first else named - 1, clock)
+
+
+def _fiscal_relative(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
+    """'Last fiscal year': the latest one that was over on the document's date, moved by `n` years."""
+    if not clock.today:
+        return Resolved()
+    start = clock.fiscal_start or 1
+    current = clock.today.year - (clock.today.month < start)
+    first = current + mark.get("n")
+    return _fiscal_year(first, clock) if start > 1 else Resolved(Period.of_year(first), assumed=True)
 
 
 def _season_year(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
@@ -668,6 +690,12 @@ def _event(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     return Resolved(base=Period.of_month(day.year, day.month), assumed=True)
 
 
+def _before_event(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
+    """Before a war or a pandemic: the last whole year before it."""
+    day = mark.get("event")
+    return Resolved(Period.of_year(day.year - 1), assumed=True) if day else Resolved()
+
+
 def _nothing(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     return Resolved()
 
@@ -677,6 +705,7 @@ _RESOLVERS = {
     "years": _years,
     "span": _span_of_years,
     "fiscal": _fiscal,
+    "fiscal_relative": _fiscal_relative,
     "season": _season_year,
     "to_month": _to_month,
     "rolling": _rolling,
@@ -706,7 +735,7 @@ _RESOLVERS = {
     "year_end": _end_of_year,
     "year_start": _nothing,
     "half_turn": _nothing,
-    "pre_event": _nothing,
+    "pre_event": _before_event,
     "rel": _relative_year,
     "then": _then,
     "event": _event,

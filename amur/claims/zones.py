@@ -46,7 +46,7 @@ def find_zones(scene: Scene, flows: tuple[FlowPhrase, ...], quantities: list[Qua
     ]
     for at in range(len(zones) - 2, -1, -1):
         here, after = zones[at], zones[at + 1]
-        if _is_range(here.quantity, after.quantity):
+        if _is_range(here.quantity, after.quantity) or _is_bracketed(scene, here.quantity, after.quantity):
             zones[at] = replace(here, last=after.last, until=after.until, tail=after.tail)
             zones[at + 1] = replace(after, first=here.first, after_cut=here.after_cut)
     return zones
@@ -55,6 +55,12 @@ def find_zones(scene: Scene, flows: tuple[FlowPhrase, ...], quantities: list[Qua
 def _is_range(here: Quantity, after: Quantity) -> bool:
     """Whether two numbers are the ends of one range, 10–15 percent."""
     return here.borrowed and after.first - here.last <= 1
+
+
+def _is_bracketed(scene: Scene, here: Quantity, after: Quantity) -> bool:
+    """'Between 8% and 10%': a range in which both ends show the unit."""
+    lead = scene.tokens[here.first - 1].low if here.first else ""
+    return lead in ("between", "mellan") and after.first - here.last <= 1 and here.unit == after.unit
 
 
 def _cut(scene: Scene, flows: tuple[FlowPhrase, ...], first: int, last: int) -> tuple[int, bool]:
