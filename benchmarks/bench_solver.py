@@ -106,7 +106,8 @@ def peer_line() -> str:
     timing = time_gegravity(one_sector(PEER_REGIONS))
     return (
         f"gegravity, {PEER_REGIONS} regions × 1 sector, wall seconds: baseline {timing.baseline:.2f} + simulation "
-        f"{timing.simulation:.2f}; ours {timing.ours:.4f}; prices differ by {timing.largest_gap:.1e} (it keeps baseline shares)"
+        f"{timing.simulation:.2f}; ours {timing.ours:.4f}; prices differ by {timing.largest_gap:.1e}, since its system "
+        "keeps the output shares of the baseline"
     )
 
 
