@@ -7,9 +7,32 @@ from typing import Any
 
 _EXPORTS = {
     "AmurError": "amur.errors",
+    "Anderson": "amur.solver",
+    "Economy": "amur.economy",
+    "Equilibrium": "amur.solver",
+    "Fact": "amur.facts",
     "Figure": "amur.figures",
     "Interval": "amur.intervals",
+    "Outcome": "amur.outcome",
     "Period": "amur.periods",
+    "Plan": "amur.simulate",
+    "Query": "amur.indicators",
+    "Scenario": "amur.scenario",
+    "compare": "amur.outcome",
+    "gradient": "amur.adjoint",
+    "load_economy": "amur.economy",
+    "load_facts": "amur.facts",
+    "load_flows": "amur.flows",
+    "load_origins": "amur.origins",
+    "load_scenario": "amur.scenario",
+    "measure": "amur.indicators",
+    "measures": "amur.indicators",
+    "series": "amur.indicators",
+    "simulate": "amur.simulate",
+    "solve": "amur.solver",
+    "validate": "amur.validate",
+    "write_brief": "amur.brief",
+    "write_result_page": "amur.pages.simulation",
 }
 
 __all__ = sorted(_EXPORTS)

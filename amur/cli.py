@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -24,7 +24,9 @@ app = typer.Typer(
 Lang = Literal["en", "sv"]
 Format = Literal["table", "json", "csv"]
 
-CountryA = Annotated[str, typer.Argument(metavar="A", help="Country or bloc: a code or a name, such as RUS or Sverige.")]
+CountryA = Annotated[
+    str, typer.Argument(metavar="A", help="Country or bloc: a code or a name, such as RUS or Sverige.")
+]
 CountryB = Annotated[str, typer.Argument(metavar="B", help="Its partner.")]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of what a reader sees.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the table.")]
@@ -131,7 +133,9 @@ def measure(
     a: CountryA,
     b: CountryB,
     flow: Annotated[str, typer.Option(help="exports, imports or total, as seen from A.")] = "total",
-    period: Annotated[str, typer.Option(help="Such as 2024, 2025-H1, 2025-01/2025-07; the newest where left out.")] = "",
+    period: Annotated[
+        str, typer.Option(help="Such as 2024, 2025-H1, 2025-01/2025-07; the newest where left out.")
+    ] = "",
     product: Annotated[str, typer.Option(help="A product or sector; goods in total where left out.")] = "",
     data: DataOption = None,
     form: FormatOption = "table",
@@ -142,7 +146,7 @@ def measure(
     from amur.indicators import Query
     from amur.indicators import measure as compute
 
-    figures = compute(name, a, b, Query(flow=flow, period=period, product=product, data=data))
+    figures = compute(name, a, b, Query(flow=flow, period=period or None, product=product, data=data))
     if explain:
         sys.stdout.write("\n\n".join(figure.explain() for figure in figures) + "\n")
         return
@@ -154,10 +158,11 @@ def coverage(
     a: CountryA, b: CountryB, data: DataOption = None, form: FormatOption = "table", out: OutOption = None
 ) -> None:
     """Say what data exist for a pair, from which source, to which month."""
-    from amur.store import coverage as cover
+    from amur.coverage import coverage as cover
 
-    found = cover(a, b, data=data)
-    show(found["rows"], found, form=form, out=out)
+    found = cover(a, b, data=data).to_dict()
+    rows = [{**row, "missing": ", ".join(row["missing"])} for row in found["rows"]]  # type: ignore[union-attr,index]
+    show(rows, found, form=form, out=out)
 
 
 sources = typer.Typer(help="What data Amur holds, which vintage, whose licence.", invoke_without_command=True)
@@ -174,9 +179,9 @@ def sources_default(context: typer.Context) -> None:
 @sources.command("list")
 def sources_list(form: FormatOption = "table", out: OutOption = None) -> None:
     """List the data files with producer, licence and vintage."""
-    from amur.origins import load_origins
+    from amur.coverage import described_sources
 
-    records = [origin.to_dict() for origin in load_origins().values()]
+    records = described_sources()
     columns = ("key", "producer", "licence", "licence_status", "vintage", "file")
     show([{key: record.get(key) for key in columns} for record in records], {"sources": records}, form=form, out=out)
 
@@ -188,3 +193,69 @@ def sources_show(key: str, form: FormatOption = "table", out: OutOption = None) 
 
     record = origin(key).to_dict()
     show([{"field": name, "value": value} for name, value in record.items()], record, form=form, out=out)
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario file, or the name of one that ships, such as cut-rus-chn.")
+    ],
+    economy: Annotated[
+        str, typer.Option(help="Baselines, with commas between; icio-2022 and its update by default.")
+    ] = "",
+    theta: Annotated[str, typer.Option(help="Sets of trade elasticities, such as FGH22,FGO.")] = "",
+    horizon: Annotated[str, typer.Option(help="long, short, or both with a comma between.")] = "",
+    closure: Annotated[str, typer.Option(help="fixed, share_of_income, balanced, component_balanced.")] = "",
+    lang: LangOption = "en",
+    form: Annotated[
+        Literal["table", "json", "csv", "html"], typer.Option("--format", "-f", help="How to print the result.")
+    ] = "table",
+    out: OutOption = None,
+) -> None:
+    """Solve a scenario: what happens to every country when a tie is taxed, capped, banned or cut."""
+    from amur.simulate import Plan, notes, overview, rows
+    from amur.simulate import simulate as run
+    from amur.text import Text
+
+    plan = Plan(_listed(economy), _listed(theta), cast("Any", _listed(closure)), cast("Any", _listed(horizon)))
+    simulation = run(scenario, plan, advance=progress("solving"))
+    text = Text(lang)
+    if form == "html" or (out is not None and out.suffix == ".html"):
+        from amur.pages.simulation import write_result_page
+
+        path = write_result_page(simulation, out or f"{simulation.scenario.name}.html", lang=lang)
+        sys.stderr.write(f"Wrote {path}\n")
+        return
+    if form == "table":
+        show(overview(simulation, text), None, form=form, out=out)
+        for note in notes(simulation, text):
+            sys.stderr.write(f"{note}\n")
+        return
+    show(rows(simulation), simulation.to_dict() if form == "json" else None, form=form, out=out)
+
+
+@app.command()
+def validate(
+    name: Annotated[str, typer.Argument(help="One comparison; all where left out.")] = "",
+    form: FormatOption = "table",
+    out: OutOption = None,
+) -> None:
+    """Rerun published tables and closed forms, ours beside theirs; exit code 1 where one fails."""
+    from amur.validate import validate as rerun
+
+    checks = [check.to_dict() for check in rerun(*([name] if name else []))]
+    columns = ("name", "kind", "quantity", "ours", "theirs", "difference", "tolerance", "ok")
+    rows = checks if form == "csv" else [{key: check[key] for key in columns} for check in checks]
+    show(rows, {"checks": checks}, form=form, out=out)
+    failed = [check for check in checks if not check["ok"]]
+    published = sum(check["kind"] == "published" for check in checks)
+    sys.stderr.write(
+        f"{len(checks) - len(failed)} of {len(checks)} checks hold; {published} of them are published numbers.\n"
+    )
+    if failed:
+        raise typer.Exit(1)
+
+
+def _listed(words: str) -> tuple[str, ...] | None:
+    """Words with commas between as a tuple; None where nothing was given."""
+    return tuple(word.strip() for word in words.split(",") if word.strip()) or None
