@@ -361,6 +361,24 @@ def test_trade_over_gdp() -> None:
     assert 0.01 < bloc.value < 0.10
 
 
+def test_the_world_as_partner_is_trade_with_all() -> None:
+    everything = one("exports", "SWE", "WLD", source="icio", period=2019)
+    share = one("share", "SWE", "DEU", source="icio", period=2019, flow="exports")
+    assert share.derivation is not None
+    assert everything.value == pytest.approx(share.derivation.inputs[1].value, rel=SAME)
+    assert one("growth", "SWE", "WLD", source="icio", period=2019).value == pytest.approx(
+        one("turnover", "SWE", "WLD", source="icio", period=2019).value
+        / one("turnover", "SWE", "WLD", source="icio", period=2018).value
+        - 1,
+        rel=CLOSE,
+    )
+    balance = one("balance", "SWE", "WLD", source="icio", period=2019).value
+    imports = one("imports", "SWE", "WLD", source="icio", period=2019).value
+    assert balance == pytest.approx(everything.value - imports, rel=CLOSE)
+    assert one("turnover", "CHN", "WLD").reporter == "GACC"
+    assert one("imports", "USA", "WLD", source="us-census-naics3", period=2024).value > 3e12
+
+
 def test_months_make_years_and_years_to_date() -> None:
     year = one("imports", "USA", "MEX", source="us-census-naics3", period=2024)
     assert year.value == pytest.approx(503.4e9, rel=0.01)
@@ -373,7 +391,7 @@ def test_months_make_years_and_years_to_date() -> None:
     assert newest.period == Period.year_to_date(2025, 11)
     with pytest.raises(NoDataError, match="does not hold 2025"):
         measure("imports", "USA", "MEX", Query(source="us-census-naics3", period=2025))
-    with pytest.raises(NoDataError, match="does not hold the exports"):
+    with pytest.raises(NoDataError, match="does not hold what USA sold to MEX"):
         measure("exports", "USA", "MEX", Query(source="us-census-naics3", period=2024))
     share = one("share", "USA", "MEX", source="us-census-naics3", flow="imports", period=2024)
     assert share.derivation is not None
@@ -610,6 +628,45 @@ def test_own_flows_are_read_again_when_they_change(own_flows: Path) -> None:
     before = one("turnover", "SWE", "DEU", data=own_flows).value
     own_flows.write_text(own_flows.read_text(encoding="utf-8").replace("DEU,2030,60", "DEU,2030,66"), encoding="utf-8")
     assert one("turnover", "SWE", "DEU", data=own_flows).value == pytest.approx(before + 6)
+
+
+def test_a_direction_that_nobody_filed_is_not_taken_for_zero(tmp_path: Path) -> None:
+    file = tmp_path / "one-way.csv"
+    file.write_text(
+        "exporter,importer,period,value_usd\nSWE,DEU,2030,60\nSWE,NOR,2030,40\nNOR,DEU,2030,9\n", encoding="utf-8"
+    )
+    assert one("exports", "SWE", "DEU", data=file).value == 60
+    for name, flow in (("imports", "imports"), ("turnover", "total"), ("balance", "balance")):
+        with pytest.raises(NoDataError, match="holds no exports of DEU or no imports of SWE"):
+            measure(name, "SWE", "DEU", Query(data=file, flow="total" if flow == "balance" else flow))
+    assert one("share", "SWE", "DEU", data=file, flow="exports").value == pytest.approx(0.6)
+    for name in ("share", "rank"):
+        with pytest.raises(NoDataError, match="holds no imports of SWE"):
+            measure(name, "SWE", "DEU", Query(data=file))
+    with pytest.raises(NoDataError, match="holds no imports of SWE"):
+        measure("hhi", "SWE", "", Query(data=file))
+
+
+def test_own_products_are_added_up_and_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text(
+        "exporter,importer,product,period,value_usd\n"
+        "SWE,DEU,cars,2030,60\nSWE,DEU,steel,2030,40\nDEU,SWE,cars,2030,20\nDEU,SWE,steel,2030,0\n",
+        encoding="utf-8",
+    )
+    assert one("turnover", "SWE", "DEU", data=file).value == 120
+    assert one("exports", "SWE", "DEU", data=file, product="steel").value == 40
+    assert one("grubel_lloyd", "SWE", "DEU", data=file).value == pytest.approx(1 - 80 / 120)
+    assert [row.sector for row in sector_rows("SWE", "DEU", Query(data=file, flow="exports"))] == ["cars", "steel"]
+
+
+def test_an_amount_without_an_exchange_rate_is_not_zero(tmp_path: Path) -> None:
+    file = tmp_path / "roubles.csv"
+    file.write_text(
+        "exporter,importer,period,value,currency\nRUS,CHN,2024,5,RUB\nCHN,RUS,2024,7,RUB\n", encoding="utf-8"
+    )
+    with pytest.raises(NoDataError, match="no exchange rate"):
+        measure("turnover", "RUS", "CHN", Query(data=file))
 
 
 def test_own_reports_become_flows_by_the_stated_rule(tmp_path: Path) -> None:

@@ -47,29 +47,55 @@ def newest(question: Question, ledger: Ledger) -> Period:
     """The period asked for, or the ledger's newest in which the two trade: the year to date where it has months."""
     if question.period is not None:
         return question.period
-    found = books.periods(ledger, question.product, *_codes(question), _blocs(question, ledger))
+    found = _periods(question, ledger)
     if not found:
         raise NoDataError(f"{ledger.name} has no trade between {question.subject.code} and {question.other.code}.")
     last = found[-1]
     return Period.year_to_date(last.start.year, last.start.month) if last.kind == "month" else last
 
 
+def _periods(question: Question, ledger: Ledger) -> tuple[Period, ...]:
+    blocs = _blocs(question, ledger)
+    if question.other.code == WORLD and ledger.totals == "both":
+        return tuple(sorted(Period.parse(label) for label in books.labels(ledger, question.product)))
+    return books.periods(ledger, question.product, *_codes(question), blocs)
+
+
 def amount(question: Question, ledger: Ledger, flow: str, period: Period) -> Figure:
     """What passes between the two in a period; NoDataError where the ledger cannot say."""
-    blocs = _blocs(question, ledger)
-    frame = books.in_period(ledger, question.product, period, blocs)
+    if question.other.code == WORLD and ledger.totals == "both":
+        return whole(question, ledger, flow, period)
+    frame = books.in_period(ledger, question.product, period, _blocs(question, ledger))
     one, other = _codes(question)
-    sold, bought = (_cell(frame, *ends) for ends in ((one, other), (other, one)))
-    known = {"exports": (sold,), "imports": (bought,), "total": (sold, bought), "balance": (sold, bought)}[flow]
-    if ledger.totals != "both" and None in known:
-        raise NoDataError(f"{ledger.name} does not hold the {flow} of {one} with {other} in {period.label}.")
-    if None in known and any(books.in_hole(ledger, code, period, blocs) for code in (one, other)):
-        raise NoDataError(f"{ledger.name} lacks trade of {one} with {other} in {period.label}: missing, not zero.")
-    if all(value is None for value in known):
+    wanted = {"exports": ((one, other),), "imports": ((other, one),)}.get(flow, ((one, other), (other, one)))
+    cells = {ends: _cell(frame, ledger, ends) for ends in wanted}
+    for ends, value in cells.items():
+        if value is None:
+            _refuse_unknown(question, ledger, frame, (period, ends))
+    if all(value is None for value in cells.values()):
         raise NoDataError(f"{ledger.name} has no trade between {one} and {other} in {period.label}.")
-    exports, imports = sold or 0.0, bought or 0.0
+    exports, imports = (cells.get(ends) or 0.0 for ends in ((one, other), (other, one)))
     value = {"exports": exports, "imports": imports, "total": exports + imports, "balance": exports - imports}[flow]
     return described(question, ledger, flow, period, value)
+
+
+def _refuse_unknown(
+    question: Question, ledger: Ledger, frame: pl.DataFrame, where: tuple[Period, tuple[str, str]]
+) -> None:
+    """Raise NoDataError unless an absent flow is a true zero.
+
+    It is one in a table of the world whose seller exports and whose buyer imports, and which has no hole around
+    either. Elsewhere nobody reported it.
+    """
+    period, (exporter, importer) = where
+    said = f"what {exporter} sold to {importer} in {period.label}"
+    if ledger.totals != "both":
+        raise NoDataError(f"{ledger.name} does not hold {said}.")
+    blocs = _blocs(question, ledger)
+    if any(books.in_hole(ledger, code, period, blocs) for code in (exporter, importer)):
+        raise NoDataError(f"{ledger.name} lacks {said}: missing, not zero.")
+    if exporter not in frame["exporter"] or importer not in frame["importer"]:
+        raise NoDataError(f"{ledger.name} holds no exports of {exporter} or no imports of {importer}, so not {said}.")
 
 
 def described(question: Question, ledger: Ledger, flow: str, period: Period, value: float) -> Figure:
@@ -106,12 +132,12 @@ def whole(question: Question, ledger: Ledger, flow: str, period: Period) -> Figu
     if ledger.total_partner:
         value = _reported_whole(question, ledger, flow, period)
     else:
-        row = tabular_row("shares", question, ledger, period)
-        value = row[f"{flow}_usd_all"]
-    if value is None or value <= 0:
+        row = _rows_of_subject("shares", question, ledger, period).row(0, named=True)
+        exports, imports = row["exports_usd_all"], row["imports_usd_all"]
+        value = exports - imports if flow == "balance" else row[f"{flow}_usd_all"]
+    if value is None or (value <= 0 and flow != "balance"):
         raise NoDataError(f"{ledger.name} has no {flow} of {question.subject.code} in {period.label}.")
-    figure = described(question, ledger, flow, period, value)
-    return replace(figure, object=WORLD)
+    return replace(described(question, ledger, flow, period, value), object=WORLD)
 
 
 def _reported_whole(question: Question, ledger: Ledger, flow: str, period: Period) -> float | None:
@@ -121,28 +147,43 @@ def _reported_whole(question: Question, ledger: Ledger, flow: str, period: Perio
     ends = {"exports": (code, ledger.total_partner), "imports": (ledger.total_partner, code)}
     if ledger.totals != {"exports": "exporter", "imports": "importer"}.get(flow):
         raise NoDataError(f"{ledger.name} does not hold the {flow} of {code} with all partners.")
-    return _cell(frame, *ends[flow])
+    return _cell(frame, ledger, ends[flow])
 
 
 def tabular_row(measure: str, question: Question, ledger: Ledger, period: Period) -> dict[str, Any]:
     """The pair's (or, for concentration, the subject's) row of a tabular measure; holes are refused first."""
-    if ledger.totals != "both":
-        raise NoDataError(f"{ledger.name} does not hold trade with all partners of {question.subject.code}.")
-    blocs = _blocs(question, ledger)
-    books.refuse_hole(ledger, question.subject, period, blocs)
-    # World measures need every flow; the others only those of the two places, for all years at once.
-    around = () if measure in _OF_THE_WORLD else _codes(question)
-    if books.holds(ledger, question.product, period):
-        found = _tabular(measure, ledger, question.product, None if around else period, (blocs, around))
-    else:
-        found = _tabular(measure, ledger, question.product, period, (blocs, around))
-    own = found.filter((pl.col("subject") == question.subject.code) & (pl.col("period") == period.label))
+    own = _rows_of_subject(measure, question, ledger, period)
     if measure != "concentration":
         own = own.filter(pl.col("object") == question.other.code)
     if own.is_empty():
         one, other = _codes(question)
         raise NoDataError(f"{ledger.name} has no trade between {one} and {other} in {period.label}.")
     return own.row(0, named=True)
+
+
+def _rows_of_subject(measure: str, question: Question, ledger: Ledger, period: Period) -> pl.DataFrame:
+    """The subject's rows of a tabular measure, at least one; NoDataError where its totals are not whole."""
+    code = question.subject.code
+    if ledger.totals != "both":
+        raise NoDataError(f"{ledger.name} does not hold trade with all partners of {code}.")
+    blocs = _blocs(question, ledger)
+    books.refuse_hole(ledger, question.subject, period, blocs)
+    # World measures need every flow; the others only those of the two places, for all years at once.
+    around = () if measure in _OF_THE_WORLD else _codes(question)
+    every = bool(around) and books.holds(ledger, question.product, period)
+    found = _tabular(measure, ledger, question.product, None if every else period, (blocs, around))
+    own = found.filter((pl.col("subject") == code) & (pl.col("period") == period.label))
+    if own.is_empty():
+        raise NoDataError(f"{ledger.name} has no trade of {code} in {period.label}.")
+    row, missing = own.row(0, named=True), []
+    for flow in ("exports", "imports"):
+        size = row.get(f"{flow}_usd_all", row.get(f"partners_{flow}"))
+        missing += [flow] if size is not None and size <= 0 else []
+    if question.flow in ("total", *missing) and missing:
+        raise NoDataError(
+            f"{ledger.name} holds no {missing[0]} of {code} in {period.label}, so no {question.flow} of it."
+        )
+    return own
 
 
 @lru_cache(maxsize=128)
@@ -161,9 +202,14 @@ def _tabular(
     return _TABULAR[measure](frame.lazy()).collect("polars").to_native()
 
 
-def _cell(frame: pl.DataFrame, exporter: str, importer: str) -> float | None:
-    found = frame.filter((pl.col("exporter") == exporter) & (pl.col("importer") == importer))["value_usd"]
-    return None if found.is_empty() else found[0]
+def _cell(frame: pl.DataFrame, ledger: Ledger, ends: tuple[str, str]) -> float | None:
+    """The amount from the one to the other; None where there is no row, an error where it has no dollar value."""
+    found = frame.filter((pl.col("exporter") == ends[0]) & (pl.col("importer") == ends[1]))["value_usd"]
+    if found.is_empty():
+        return None
+    if found[0] is None:
+        raise NoDataError(f"{ledger.name} has no dollar value for what {ends[0]} sold to {ends[1]}: no exchange rate.")
+    return found[0]
 
 
 def _codes(question: Question) -> tuple[str, str]:
@@ -171,4 +217,6 @@ def _codes(question: Question) -> tuple[str, str]:
 
 
 def _blocs(question: Question, ledger: Ledger) -> tuple[str, ...]:
-    return books.merged(ledger, question.product, *dict.fromkeys((question.subject, question.other)))
+    asked = [place for place in dict.fromkeys((question.subject, question.other)) if place.code != WORLD]
+    named = WORLD in books.places(ledger, question.product)
+    return books.merged(ledger, question.product, *((question.subject, question.other) if named else asked))

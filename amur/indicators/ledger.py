@@ -112,7 +112,7 @@ def _bundled(item: Source) -> Ledger:
 def select(ledger: Ledger, product: str) -> Selection:
     """What a product means in a ledger; NoDataError where the ledger does not hold it."""
     goods = product in ALL_GOODS
-    if goods and "total" in ledger.nomenclatures:
+    if goods and "total" in ledger.nomenclatures and (not ledger.own or "total" in _products(ledger)):
         return Selection("total", ("total",), "total")
     if _ICIO in ledger.nomenclatures and (goods or product in (SERVICES, EVERYTHING)):
         chosen = tuple(item.code for item in codes.sectors() if product == EVERYTHING or item.is_goods == goods)
@@ -138,6 +138,8 @@ def sector_table(
     With `around` only the flows into and out of these places.
     """
     detailed = [name for name in ledger.nomenclatures if name != "total"]
+    if ledger.own and not detailed and "total" not in _products(ledger):
+        detailed = ["total"]
     if not detailed or not ledger.complete:
         raise NoDataError(f"{ledger.name} does not divide trade by sector.")
     return _sector_table(ledger, detailed[0], period, tuple(sorted(blocs)), tuple(sorted(around)))
@@ -196,11 +198,11 @@ def _codes_of(place: codes.Place) -> frozenset[str]:
 @lru_cache(maxsize=_KEPT)
 def _in_period(ledger: Ledger, selection: Selection, period: Period, blocs: tuple[str, ...]) -> pl.DataFrame:
     whole = _table(ledger, selection, blocs)
-    labels = set(whole["period"].to_list())
-    if period.label in labels:
+    known = set(whole["period"].to_list())
+    if period.label in known:
         return whole.filter(pl.col("period") == period.label).select(NEEDED)
     months = [month.label for month in period.split_months()] if period.months else []
-    if ledger.frequency != "month" or not months or not labels.issuperset(months):
+    if ledger.frequency != "month" or not months or not known.issuperset(months):
         raise NoDataError(f"{ledger.name} does not hold {period.label}.")
     part = whole.filter(pl.col("period").is_in(months))
     summed = known_sums(nw.from_native(part.lazy()), ("exporter", "importer", "product"), ("value_usd",))
@@ -357,7 +359,12 @@ def concerns(ledger: Ledger, product: str, one: codes.Place, other: codes.Place)
 
 def holds(ledger: Ledger, product: str, period: Period) -> bool:
     """Whether the period is one of the ledger's own, not one to be put together from shorter ones."""
-    return period.label in _labels(ledger, select(ledger, product))
+    return period.label in labels(ledger, product)
+
+
+def labels(ledger: Ledger, product: str) -> frozenset[str]:
+    """The labels of the ledger's own periods."""
+    return _labels(ledger, select(ledger, product))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -371,5 +378,7 @@ def periods(ledger: Ledger, product: str, one: str, other: str, blocs: tuple[str
     found = table(ledger, product, blocs)
     forth = (pl.col("exporter") == one) & (pl.col("importer") == other)
     back = (pl.col("exporter") == other) & (pl.col("importer") == one)
-    labels = found.filter((forth | back) & (pl.col("value_usd") > 0))["period"].unique().to_list()
+    # An amount without a dollar value is trade all the same.
+    traded = (pl.col("value_usd") > 0) | pl.col("value_usd").is_null()
+    labels = found.filter((forth | back) & traded)["period"].unique().to_list()
     return tuple(sorted(Period.parse(label) for label in labels))

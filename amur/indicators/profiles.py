@@ -190,8 +190,7 @@ def _sector_measure(
 def _newest_of(question: Question, ledger: Ledger) -> Period:
     """The newest period in which the subject trades with anyone."""
     books.merged(ledger, question.product, question.subject)
-    labels = books.table(ledger, question.product)["period"].unique().to_list()
-    return max(Period.parse(label) for label in labels)
+    return max(Period.parse(label) for label in books.labels(ledger, question.product))
 
 
 def _table_figure(

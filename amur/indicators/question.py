@@ -106,7 +106,8 @@ def gather(tries: Iterable[Callable[[], Iterable[Figure]]]) -> Answers:
             figures += attempt()
         except NoDataError as reason:
             said = str(reason)
-            refusals.append(said[:1].upper() + said[1:])
+            # Names of tables begin with an article; names of files stand as they are.
+            refusals.append(f"T{said[1:]}" if said.startswith("the ") else said)
     return Answers(tuple(figures), tuple(dict.fromkeys(refusals)))
 
 
