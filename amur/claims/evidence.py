@@ -49,6 +49,9 @@ _MEASURES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("investment", "level"): ("direct_investment",),
     ("settlement", "share"): ("currency_share", "payment_share", "reserve_share"),
 }
+NOTHING = "nothing"
+"""In the place of a file: no data, so that claims are only held against each other."""
+
 _EXCHANGE = "ecb-fx"
 
 # How far the flows of a table lie from those that customs publish, as log differences: the median over large
@@ -83,8 +86,9 @@ class Knowledge:
     """Everything known: published figures and tables of flows, bundled or the user's own."""
 
     def __init__(self, data: str | Path | None = None, *, language: str = "en") -> None:
-        """Read from the user's file of flows or facts instead of the bundled data where one is given."""
-        self.data = Path(data) if data else None
+        """Read from the user's file of flows or facts instead of the bundled data; from none at all for `nothing`."""
+        self.silent = data == NOTHING
+        self.data = Path(data) if data and not self.silent else None
         self.language = language
         self._found: dict[tuple[object, ...], tuple[Evidence, ...]] = {}
 
@@ -114,7 +118,11 @@ class Knowledge:
 
     def _gather(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
         figure = statement.figure
-        if figure.period is None or (not figure.object and statement.kind == "trade" and statement.relation != "rank"):
+        if (
+            self.silent
+            or figure.period is None
+            or (not figure.object and statement.kind == "trade" and statement.relation != "rank")
+        ):
             return ()
         counted = statement.relation in ("level", "change") and not figure.currency
         if statement.kind != "trade" or counted or figure.product not in ("total", "goods", ""):
@@ -144,7 +152,7 @@ class Knowledge:
         figure = statement.figure
         currency = figure.currency or "USD"
         found = [_weighed(item) for item in self._ask(_LEVELS[figure.flow], figure, tables=tables)]
-        said = [_said(fact) for fact in self._printed(figure) if fact.unit == currency or fact.unit != "USD"]
+        said = [_said(fact, figure) for fact in self._printed(figure) if fact.unit == currency or fact.unit != "USD"]
         printed = [one for one in said if one.currency == currency and (currency != "USD" or one.nature != "published")]
         others = [*(found if currency != "USD" else ()), *(one for one in said if one.currency != currency)]
         own = found if currency == "USD" else []
@@ -163,7 +171,7 @@ class Knowledge:
 
     def _growth(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
         figure, base = statement.figure, base_of(statement.figure)
-        rates = [self._rate(fact) for fact in self._growth_facts(figure, base)]
+        rates = [_said(fact, figure) for fact in self._growth_facts(figure, base)]
         others = [item for item in self._ask("growth", figure, tables=tables, base=base) if item.derivation]
         computed = [self._computed(item) for item in others]
         return [*rates, *computed]
@@ -177,9 +185,6 @@ class Knowledge:
             and (fact.period, fact.base_period) == (figure.period, base)
             and fact.product in ("total", "goods")
         ]
-
-    def _rate(self, fact: facts.Fact) -> Evidence:
-        return Evidence(fact.figure(), "published", currency=fact.currency)
 
     def _computed(self, figure: Figure) -> Evidence:
         if not _from_facts(figure):
@@ -277,11 +282,12 @@ class Knowledge:
 # ── how sharply a figure decides ────────────────────────────────────────────────────────────────
 
 
-def _said(fact: facts.Fact) -> Evidence:
-    """A fact as it stands; what its source calls approximate may be a tenth off."""
+def _said(fact: facts.Fact, asked: Figure) -> Evidence:
+    """A fact, seen from the side that is asked; what its source calls approximate may be a tenth off."""
     nature: Nature = "other concept" if fact.concept in _NO_OUTCOMES else "published"
     loose = _VAGUE * abs(fact.value or 0.0) if fact.vague else 0.0
-    return Evidence(fact.figure(), nature, loose, loose, fact.currency)
+    seen = replace(fact.figure(), subject=asked.subject, object=asked.object, flow=asked.flow or fact.flow)
+    return Evidence(seen, nature, loose, loose, fact.currency)
 
 
 def _weighed(figure: Figure) -> Evidence:

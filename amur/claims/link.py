@@ -6,6 +6,7 @@ becomes a reading of its own; which of them was meant is judged later, by the da
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,7 @@ from datetime import date
 from amur.claims.amounts import WORLD, Relation, Statement
 from amur.claims.claim import Claim, Document, Reading
 from amur.errors import AmurError
-from amur.figures import Figure
+from amur.figures import Figure, display_scale
 from amur.periods import Period
 
 _RELATIONS: Mapping[str, Relation] = {
@@ -33,6 +34,8 @@ _RELATIONS: Mapping[str, Relation] = {
 # Measures whose subject, object and flow make them statements on goods trade unless the concept says otherwise.
 _KINDS: Mapping[str, str] = {"dependence": "trade"}
 _MOST_READINGS = 8
+# Printed units are powers of ten; what floating-point arithmetic takes off them is far less than half a digit.
+_HALF_DIGIT = 0.5
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def figure_of(reading: Reading) -> Figure:
         flow = "balance"
     elif not flow and reading.concept in ("trade", "dependence"):
         flow = "total"
-    return Figure(
+    figure = Figure(
         measure=reading.measure,
         subject=reading.subject,
         object=reading.object or (WORLD if reading.subject else ""),
@@ -190,34 +193,42 @@ def figure_of(reading: Reading) -> Figure:
         unit="fraction" if reading.unit == "pp" else reading.unit,
         currency=reading.currency,
         base_period=reading.base,
-        printed=printed_digits(reading),
     )
+    return replace(figure, printed=printed_digits(figure, exact=not reading.qualifier))
 
 
-def printed_digits(reading: Reading) -> str:
-    """The digits of the number as printed, without point or scale: 8.1 percent gives 81.
+def printed_digits(figure: Figure, *, exact: bool = True) -> str:
+    """The digits of the number as they stand on paper, in its own scale: 8.1 for 8.1 percent, 245 for 245 billion.
 
-    The rounding interval shows the last digit; where words have widened it, trailing zeros are dropped.
+    The rounding interval shows the last digit; where words have widened it (not `exact`), the shortest
+    decimal is taken.
     """
-    value = abs(reading.value or 0.0)
-    if not reading.qualifier and reading.low is not None and reading.high is not None:
-        unit = reading.high - reading.low
-        if 0 < unit < float("inf"):
-            return str(round(value / unit))
-    digits = f"{value:.12e}".split("e")[0].replace(".", "").rstrip("0")
-    return digits or "0"
+    factor, _ = display_scale(figure)
+    shown = abs(figure.value) / factor
+    unit = figure.interval.width / factor if figure.interval else 0.0
+    if exact and 0 < unit < math.inf:
+        return f"{shown:.{max(0, -math.floor(math.log10(unit) + _HALF_DIGIT))}f}"
+    return f"{shown:.10g}"
 
 
 def stated(items: Iterable[Linked], chosen: Mapping[str, Link]) -> list[Statement]:
     """What the claims state under the readings chosen for them: outcomes only, each with its time and places."""
     found = []
     for item in items:
-        link = chosen.get(item.key) or item.links[0]
+        link = chosen[item.key]
         statement = link.statement
         usable = statement is not None and link.reading.modality == "outcome" and link.reading.period is not None
-        if usable and statement is not None and statement.figure.subject and statement.relation in _IN_IDENTITIES:
+        if usable and statement is not None and statement.figure.subject and _joins(statement):
             found.append(statement)
     return found
 
 
+def _joins(statement: Statement) -> bool:
+    """Whether identities hold for a statement: not for counts of firms, nor for shares whose whole is not known."""
+    if statement.relation not in _IN_IDENTITIES or statement.figure.measure == "count":
+        return False
+    return statement.kind in _JOINED and (statement.kind == "trade" or statement.relation == "level")
+
+
 _IN_IDENTITIES = frozenset({"level", "growth", "change", "share", "ratio", "share change"})
+_JOINED = frozenset({"trade", "investment"})

@@ -1,4 +1,4 @@
-"""Claims without a number: that trade rises, is a record, is balanced, falls for the first time. Each is a test on series."""
+"""Claims without a number: trade rises, is a record, is balanced, falls for the first time. Each is a test on series."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ def _trend(item: Linked, knowledge: Knowledge) -> Finding | None:
         if abs(rate) <= grown.near:
             return "outside_data", (grown,), "undecided"
         holds = abs(rate) <= STABLE if direction == 0 else rate * direction > 0
+        if not holds and "period" in item.reading.assumed:
+            return "underspecified", (grown,), "trend"
         return ("supported" if holds else "contradicted"), (grown,), "trend"
     return None
 
@@ -132,7 +134,7 @@ def _first(item: Linked, knowledge: Knowledge) -> Finding | None:
 
 
 def growth(knowledge: Knowledge, link: Link) -> Evidence | None:
-    """Growth on the year before of the flow that a claim is about; of its newest known months where the year is open."""
+    """Growth on the year before of the flow that a claim is about; of its newest months where the year is open."""
     figure = replace(figure_of(link.reading), base_period=None, currency="", unit="fraction")
     for period in _narrowed(link.reading.period):
         found = knowledge.evidence(

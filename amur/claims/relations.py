@@ -163,7 +163,7 @@ def _in_currencies(known: Sequence[Quantity], rates: Rates) -> tuple[Bound, ...]
     """An amount in one currency is that in the other times a rate of the period."""
     same: dict[Quantity, list[str]] = defaultdict(list)
     for quantity in known:
-        if quantity.period and quantity.unit.isupper() and len(quantity.unit) == len("USD"):
+        if quantity.period and is_currency(quantity.unit):
             same[replace(quantity, unit="")].append(quantity.unit)
     found = []
     for quantity, units in same.items():
@@ -199,18 +199,29 @@ def _at_most(
 
 
 def joined(
-    statements: Sequence[Statement], *, about: Statement | None = None, rates: Rates = no_rates
+    statements: Sequence[Statement], *, about: tuple[Statement, str] | None = None, rates: Rates = no_rates
 ) -> tuple[dict[str, tuple[Alternative, ...]], tuple[Bound, ...]]:
     """What each statement says, by its key, and the relations among all quantities that they name.
 
-    The quantities of `about` are related too, while what it says is left open.
+    The quantities of the statement in `about` are related too, in the unit given with it, while what it
+    says is left open; rates of its release are read in that unit as well.
     """
-    units = units_of((*statements, about) if about else statements)
+    units = units_of((*statements, about[0]) if about else statements)
+    if about:
+        units |= {item.key: (about[1],) for item in statements if _one_choice(item, about[0])}
     stated = {item.key: alternatives(item, units[item.key]) for item in statements}
     named = list(spoken_of(stated.values()))
     if about:
-        named += [quantity for unit in units[about.key] for side in sides(about, unit) for quantity, _ in side]
+        named += [quantity for side in sides(*about) for quantity, _ in side]
     return stated, relations(named, rates=rates)
+
+
+def _one_choice(one: Statement, other: Statement) -> bool:
+    """Whether two rates are of one release and one span, so that one currency holds for both."""
+    if one.units != (ANY,) or other.units != (ANY,) or "growth" not in (one.relation, other.relation):
+        return False
+    same_span = (one.figure.period, one.figure.base_period) == (other.figure.period, other.figure.base_period)
+    return one.relation == other.relation and one.series == other.series and same_span
 
 
 def units_of(statements: Sequence[Statement]) -> dict[str, tuple[str, ...]]:
@@ -227,9 +238,16 @@ def units_of(statements: Sequence[Statement]) -> dict[str, tuple[str, ...]]:
     def read_in(item: Statement) -> tuple[str, ...]:
         if item.units != (ANY,):
             return item.units
-        return tuple(dict.fromkeys(unit for about in _about(item) for unit in used[about])) or (ANY,)
+        found = tuple(dict.fromkeys(unit for about in _about(item) for unit in used[about]))
+        # Trade is measured in money where any money is named: tonnes of it are another series.
+        return tuple(unit for unit in found if is_currency(unit)) or found or (ANY,)
 
     return {item.key: read_in(item) for item in statements}
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is the code of a currency."""
+    return unit.isupper() and len(unit) == len("USD")
 
 
 def _about(statement: Statement) -> Iterator[tuple[object, ...]]:

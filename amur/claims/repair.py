@@ -34,10 +34,18 @@ class Repair:
 
 
 def implied(statement: Statement, others: Sequence[Statement], *, rates: Rates = no_rates) -> Interval | None:
-    """The range that `others` leave for the figure of `statement`; None where they contradict each other."""
-    unit = units_of((*others, statement))[statement.key][0]
+    """The range that `others` leave for the figure of `statement`; None where they contradict each other.
+
+    A rate without a currency is tried in each that is in use; the one that says most counts.
+    """
+    units = units_of((*others, statement))[statement.key]
+    found = (_implied_in(unit, statement, others, rates) for unit in units)
+    return min((span for span in found if span is not None), key=lambda span: span.width, default=None)
+
+
+def _implied_in(unit: str, statement: Statement, others: Sequence[Statement], rates: Rates) -> Interval | None:
     left, right = sides(statement, unit)
-    held = System(*joined(others, about=statement, rates=rates))
+    held = System(*joined(others, about=(statement, unit), rates=rates))
     if statement.relation in ("change", "share change"):
         return held.implied((*left, *((quantity, -sign) for quantity, sign in right)))
     span = held.implied(left, right)

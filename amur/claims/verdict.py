@@ -228,7 +228,7 @@ _LIKELIHOOD = ("roles", "base", "digits", "period", "sign", "scale", "flow", "cu
 
 
 def _tells(statement: Statement) -> bool:
-    digits = statement.figure.printed.strip("0")
+    digits = statement.figure.printed.replace(".", "").strip("0")
     return len(digits) >= _TELLING_DIGITS or statement.interval.high == float("inf")
 
 

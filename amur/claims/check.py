@@ -1,0 +1,155 @@
+"""Check: texts in, a report out. Reading, linking, data, identities, verdicts, in this order."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from amur import arithmetic
+from amur.claims.claim import Document
+from amur.claims.comparisons import multiples, with_comparands
+from amur.claims.evidence import Evidence, Knowledge
+from amur.claims.insights import insights, notes
+from amur.claims.link import Linked, figure_of, link_document, stated
+from amur.claims.predicates import judge_predicate
+from amur.claims.reader import read
+from amur.claims.report import Checked, Report
+from amur.claims.settle import Clash, clashes, distinct, readings_of, resettled
+from amur.claims.verdict import Judgement, judge
+from amur.errors import ClaimsError
+
+Texts = str | bytes | Sequence[str | bytes] | Mapping[str, str | bytes]
+
+# A claim that was read with less confidence than this is judged, but not held against others.
+_SURE_ENOUGH = 0.6
+_WRONG = frozenset({"contradicted", "inconsistent_with", "roles_swapped", "conversion"})
+_NO_STATEMENTS = frozenset({"different_concept", "not_an_outcome", "underspecified"})
+
+
+def check(
+    texts: Texts, *, date: datetime.date | str | None = None, lang: str | None = None, against: str | Path | None = None
+) -> Report:
+    """Test every statistical claim of one or several texts against the data and against each other.
+
+    `texts` is a text, several of them, or texts by title. `date` is the day of publication and `lang` their
+    language where the texts do not show them. `against` is a file of flows or facts of the user's own that
+    takes the place of the bundled data, or `nothing`, to set the claims against each other only.
+    Offline and deterministic. Raises ClaimsError for what is no text.
+    """
+    documents = tuple(read(text, date=date, lang=lang, title=title) for title, text in _titled(texts))
+    knowledge = Knowledge(against)
+    items = tuple(
+        item
+        for number, document in enumerate(documents)
+        for item in with_comparands(link_document(document, number), document.lang)
+    )
+    judged = _judged(items, documents, knowledge)
+    usable = [item for item in items if _is_usable(item, judged[item.key])]
+    found = clashes(items, usable, judged, knowledge)
+    settled = resettled(judged, found)
+    firm = [item for item in usable if settled[item.key].code not in _WRONG]
+    said = distinct(stated(firm, readings_of(settled)))
+    return Report(
+        documents=documents,
+        claims=tuple(Checked(item, settled[item.key], _decisive(item, settled, judged, found)) for item in items),
+        clashes=found,
+        insights=insights(said, items),
+        notes=notes(items),
+    )
+
+
+def _titled(texts: Texts) -> list[tuple[str | None, str | bytes]]:
+    if isinstance(texts, str | bytes):
+        return [(None, texts)]
+    named = list(texts.items()) if isinstance(texts, Mapping) else [(None, text) for text in texts]
+    if not named:
+        raise ClaimsError("There is no text to check. Give at least one.")
+    return list(named)
+
+
+# ── verdicts of the data ────────────────────────────────────────────────────────────────────────
+
+
+def _judged(items: Sequence[Linked], documents: Sequence[Document], knowledge: Knowledge) -> dict[str, Judgement]:
+    found = {
+        item.key: judge_predicate(item, knowledge) if item.reading.value is None else judge(item, knowledge)
+        for item in items
+    }
+    for number, document in enumerate(documents):
+        _hold_multiples([item for item in items if item.document == number], document.lang, found)
+    _part_projects(items, found)
+    return found
+
+
+def _hold_multiples(items: Sequence[Linked], lang: str, judged: dict[str, Judgement]) -> None:
+    """Two shares that no data hold, but whose ratio is the multiple that the text names."""
+    by_key = {item.key: item for item in items}
+    for multiple in multiples(items, lang):
+        pair = (by_key[multiple.first], by_key[multiple.second])
+        ratio = arithmetic.ratio(*(replace(figure_of(item.reading), currency="") for item in pair))
+        for item, other in (pair, pair[::-1]):
+            before = judged[item.key]
+            if multiple.holds and before.code in ("outside_data", "underspecified"):
+                judged[item.key] = replace(
+                    before,
+                    code="supported",
+                    evidence=(Evidence(ratio, "computed"),),
+                    detail="multiple",
+                    others=(other.key,),
+                )
+
+
+def _part_projects(items: Sequence[Linked], judged: dict[str, Judgement]) -> None:
+    """What projects are said to be worth is no investment made, however the sentence puts it."""
+    stocks = [
+        item
+        for item in items
+        if item.reading.concept == "investment" and item.reading.measure == "value" and not _is_pipeline(item, items)
+    ]
+    for item in items:
+        if item.reading.measure != "value" or item.reading.modality != "outcome" or not _is_pipeline(item, items):
+            continue
+        pair = {item.reading.subject, item.reading.object}
+        beside = [
+            other
+            for other in stocks
+            if {other.reading.subject, other.reading.object} == pair and other.reading.currency == item.reading.currency
+        ]
+        evidence, others = (), ()
+        if beside:
+            figures = (replace(figure_of(one.reading), currency="") for one in (item, beside[0]))
+            evidence, others = (Evidence(arithmetic.ratio(*figures), "computed"),), (beside[0].key,)
+        judged[item.key] = replace(
+            judged[item.key], code="different_concept", evidence=evidence, edit=None, detail="projects", others=others
+        )
+
+
+def _is_pipeline(item: Linked, items: Sequence[Linked]) -> bool:
+    """Whether an amount is of projects: by its concept, or because the same sentence counts them."""
+    if item.reading.concept == "projects":
+        return True
+    return item.reading.concept == "investment" and any(
+        other.reading.unit == "projects"
+        for other in items
+        if other.document == item.document and other.claim.sentence_start == item.claim.sentence_start
+    )
+
+
+# ── clashes ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_usable(item: Linked, judgement: Judgement) -> bool:
+    """Whether a claim may be held against others: read with some confidence, and about what it seems to be."""
+    return judgement.code not in _NO_STATEMENTS and item.claim.confidence >= _SURE_ENOUGH
+
+
+def _decisive(
+    item: Linked, settled: Mapping[str, Judgement], judged: Mapping[str, Judgement], found: Sequence[Clash]
+) -> Clash | None:
+    """The clash that changed the verdict of a claim."""
+    after = settled[item.key]
+    if after.code == judged[item.key].code:
+        return None
+    return next((one for one in found if item.key in one.culprits and one.code == after.code), None)

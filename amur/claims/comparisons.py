@@ -1,0 +1,143 @@
+"""Multiples: 'five times smaller than the share of the United States', 'twice as many (56 per cent) as … (27 per cent)'.
+
+A multiple has two sides. One is the figure that the sentence has just given; the other is the same figure
+of the place named behind it, or the next figure of the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from amur.claims.lexicon import load_lexicon
+from amur.claims.link import Link, Linked, figure_of
+from amur.claims.scene import Scene, build_scene
+from amur.claims.tokens import tokenise
+from amur.figures import Figure
+from amur.intervals import Interval
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """A multiple that the text puts between two of its own figures."""
+
+    first: str
+    second: str
+    stated: Interval
+    found: Interval
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two figures are as far apart as the word says."""
+        return self.stated.overlaps(self.found)
+
+
+def with_comparands(items: Sequence[Linked], lang: str) -> tuple[Linked, ...]:
+    """Ratio claims with both sides: what is compared, and with whom."""
+    return tuple(
+        replace(item, links=_two_sided(item, items, lang)) if item.reading.measure == "ratio" else item
+        for item in items
+    )
+
+
+def _two_sided(item: Linked, items: Sequence[Linked], lang: str) -> tuple[Link, ...]:
+    given = _figure_before(item, items)
+    other, smaller = _compared(item, given, lang)
+    found = []
+    for link in item.links:
+        if given is None or not other or link.statement is None:
+            return item.links
+        left = replace(given, period=link.reading.period if given.period is None else given.period, base_period=None)
+        right = replace(left, object=other)
+        sides = (right, left) if smaller else (left, right)
+        about = link.statement.figure
+        figure = replace(
+            sides[0], measure="ratio", value=about.value, low=about.low, high=about.high, unit="ratio", printed=about.printed,
+            currency="", interval_kind=about.interval_kind,
+        )  # fmt: skip
+        kind = (
+            "trade" if given.measure in ("share", "value") and item.reading.concept == "trade" else item.reading.concept
+        )
+        statement = replace(link.statement, figure=figure, relation="ratio", kind=kind, against=_bare(sides[1]))
+        found.append(replace(link, statement=statement))
+    return tuple(found)
+
+
+def _bare(figure: Figure) -> Figure:
+    """A figure that only says what is measured."""
+    return replace(
+        figure, value=float("nan"), low=None, high=None, interval_kind="none", printed="", currency="", unit=""
+    )
+
+
+def _figure_before(item: Linked, items: Sequence[Linked]) -> Figure | None:
+    """The share or level of the same sentence that a multiple refers to: the last before it, else the first behind."""
+    near = [
+        other
+        for other in items
+        if other.claim.sentence_start == item.claim.sentence_start
+        and other.reading.measure in ("share", "value")
+        and other.reading.value is not None
+        and other.reading.object
+    ]
+    before = [other for other in near if other.claim.start < item.claim.start]
+    chosen = before[-1] if before else (near[0] if near else None)
+    return figure_of(chosen.reading) if chosen else None
+
+
+def _compared(item: Linked, given: Figure | None, lang: str) -> tuple[str, bool]:
+    """The place on the other side of the comparison, and whether the words turn it round (smaller, fewer)."""
+    if given is None:
+        return "", False
+    claim = item.claim
+    scene = _scene(claim.sentence, lang)
+    end = claim.end - claim.sentence_start
+    behind = [
+        place
+        for place in scene.places
+        if scene.tokens[place.first].start >= end and place.code not in (given.subject, given.object)
+    ]
+    code = behind[0].code if behind else item.reading.object
+    limit = scene.tokens[behind[0].first].start if behind else len(claim.sentence)
+    start = claim.start - claim.sentence_start
+    words = (
+        mark for mark in scene.of("cue") if mark.form == "more" and start <= scene.tokens[mark.first].start < limit
+    )
+    turned = any(mark.key == "down" for mark in words)
+    return (code if code not in (given.subject, given.object) else ""), turned
+
+
+def multiples(items: Sequence[Linked], lang: str) -> tuple[Multiple, ...]:
+    """Multiples in words between two shares of one sentence, such as 'twice as many (56 per cent) as … (27 per cent)'."""
+    return tuple(found for group in _by_sentence(items) for found in _between_shares(group, lang))
+
+
+def _between_shares(group: Sequence[Linked], lang: str) -> Iterable[Multiple]:
+    shares = [item for item in group if item.reading.measure == "share" and item.reading.value]
+    if len(shares) != 2 or any(item.reading.measure == "ratio" for item in group):
+        return
+    scene = _scene(group[0].claim.sentence, lang)
+    first = shares[0].claim.start - shares[0].claim.sentence_start
+    for quantity in scene.quantities:
+        word = quantity.number
+        if word.kind in ("multiple", "ratio") and scene.tokens[word.first].start < first + len(shares[0].claim.quote):
+            big, small = (_interval(item) for item in shares)
+            stated = Interval(word.value - word.half, word.value + word.half)
+            yield Multiple(shares[0].key, shares[1].key, stated, big / small)
+            return
+
+
+def _interval(item: Linked) -> Interval:
+    figure = figure_of(item.reading)
+    return figure.interval or Interval.point(figure.value)
+
+
+def _by_sentence(items: Sequence[Linked]) -> list[list[Linked]]:
+    groups: dict[int, list[Linked]] = {}
+    for item in items:
+        groups.setdefault(item.claim.sentence_start, []).append(item)
+    return list(groups.values())
+
+
+def _scene(sentence: str, lang: str) -> Scene:
+    return build_scene(tokenise(sentence), load_lexicon(lang))

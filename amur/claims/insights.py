@@ -1,0 +1,178 @@
+"""Insights: figures that the texts imply and do not print. Notes: claims that look contradictory and are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
+
+from amur import arithmetic
+from amur.claims.amounts import Statement, base_of, sides
+from amur.claims.link import Linked, figure_of
+from amur.errors import AmurError
+from amur.figures import Figure
+from amur.periods import Period
+
+
+@dataclass(frozen=True)
+class Insight:
+    """A derived figure and the claims that it is derived from; `kind` names the sentence that tells it."""
+
+    kind: str
+    figure: Figure
+    claims: tuple[str, ...]
+    second: Figure | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Claims that do not conflict although they seem to; `kind` names the sentence that says why."""
+
+    kind: str
+    claims: tuple[str, ...]
+
+
+def insights(said: Sequence[Statement], items: Sequence[Linked]) -> tuple[Insight, ...]:
+    """What follows from the figures of the texts: the months between two totals, changes of shares, asymmetry."""
+    found: list[Insight] = []
+    for maker in (_differences, _asymmetries):
+        found += maker(said)
+    return (*found, *_share_changes(items))
+
+
+# ── the time between two totals ─────────────────────────────────────────────────────────────────
+
+
+def _differences(said: Sequence[Statement]) -> Iterator[Insight]:
+    """July out of January–July and the first half, with its growth where the growth of both is stated."""
+    levels = [item for item in said if item.relation == "level" and item.kind == "trade" and item.figure.period]
+    stated = {_series(item, item.figure.period) for item in levels}
+    seen: set[object] = set()
+    for whole, part in permutations(levels, 2):
+        between = _between(whole, part)
+        if between is None:
+            continue
+        name = _series(whole, between)
+        if name in stated or name in seen:
+            continue
+        seen.add(name)
+        figure = replace(arithmetic.subtract(whole.figure, part.figure, period=between), measure="implied_level")
+        rates = _rates(said, whole), _rates(said, part)
+        growth = _growth_between(figure, (whole, part), (rates[0], rates[1]))
+        keys = (whole.key, part.key, *(rate.key for rate in rates if rate and growth))
+        yield Insight("between", figure, keys, growth)
+
+
+def _series(item: Statement, period: Period | None) -> object:
+    figure = replace(item.figure, period=period)
+    return item.kind, sides(replace(item, figure=figure, relation="level"), item.units[0])[0]
+
+
+def _between(whole: Statement, part: Statement) -> Period | None:
+    """The stretch that is left of a period when another at one of its ends is taken away; none where series differ."""
+    longer, shorter = whole.figure.period, part.figure.period
+    if longer is None or shorter is None or longer == shorter or not longer.contains(shorter):
+        return None
+    if longer.start != shorter.start and longer.end != shorter.end:
+        return None
+    if _series(whole, shorter) != _series(part, shorter) or whole.figure.currency != part.figure.currency:
+        return None
+    return longer.minus(shorter)
+
+
+def _rates(said: Sequence[Statement], level: Statement) -> Statement | None:
+    """The stated growth on the year before of the same flow and period."""
+    period = level.figure.period
+    for item in said:
+        same = item.relation == "growth" and item.kind == level.kind and item.figure.period == period
+        if same and period and base_of(item.figure) == period.shift_years(-1) and item.against is None:
+            unit = level.units[0]
+            if sides(replace(item, relation="level"), unit)[0] == sides(level, unit)[0]:
+                return item
+    return None
+
+
+def _growth_between(
+    new: Figure, levels: tuple[Statement, Statement], rates: tuple[Statement | None, Statement | None]
+) -> Figure | None:
+    if rates[0] is None or rates[1] is None or new.period is None:
+        return None
+    whole, part = (
+        arithmetic.implied_base(level.figure, rate.figure) for level, rate in zip(levels, rates, strict=True) if rate
+    )
+    old = arithmetic.subtract(whole, part, period=new.period.shift_years(-1))
+    return replace(arithmetic.growth(new, old, measure="implied_growth"), currency="")
+
+
+# ── shares ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _asymmetries(said: Sequence[Statement]) -> Iterator[Insight]:
+    """How much more one country depends on the other than the other way round."""
+    shares = [item for item in said if item.relation == "share" and item.kind == "trade" and item.against is None]
+    for one, other in combinations(shares, 2):
+        first, second = one.figure, other.figure
+        both_ways = (first.subject, first.object) == (second.object, second.subject)
+        same = (first.flow, first.product, first.period) == (second.flow, second.product, second.period)
+        if both_ways and same and first.flow == "total" and min(first.value, second.value) > 0:
+            larger, smaller = (one, other) if first.value >= second.value else (other, one)
+            figure = arithmetic.ratio(larger.figure, smaller.figure, measure="asymmetry_ratio")
+            yield Insight("asymmetry", figure, (larger.key, smaller.key))
+
+
+def _share_changes(items: Sequence[Linked]) -> Iterator[Insight]:
+    """From 63 to 50 per cent: minus 13 percentage points, which is minus 20.6 per cent."""
+    for one, other in zip(items, items[1:], strict=False):
+        first, second = one.reading, other.reading
+        shares = first.measure == second.measure == "share" and first.concept == second.concept
+        here = one.document == other.document and one.claim.sentence_start == other.claim.sentence_start
+        dated = first.period is not None and second.period is not None and first.period < second.period
+        if not (shares and here and dated and _same_share(one, other)):
+            continue
+        old, new = figure_of(first), replace(figure_of(second), subject=first.subject, object=first.object)
+        try:
+            points = replace(arithmetic.subtract(new, old, period=new.period), measure="share_change", unit="pp")
+            percent = arithmetic.growth(new, old)
+        except AmurError:
+            # A share of zero has no growth.
+            continue
+        yield Insight("share_change", replace(points, base_period=old.period), (one.key, other.key), percent)
+
+
+def _same_share(one: Linked, other: Linked) -> bool:
+    """Whether two shares are of one thing: the slots agree, or the second leaves them to the first."""
+    first, second = one.reading, other.reading
+    agree = first.product == second.product and first.flow == second.flow
+    if first.concept == "trade":
+        return agree and (first.subject, first.object) == (second.subject, second.object)
+    return agree
+
+
+# ── notes ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def notes(items: Sequence[Linked]) -> tuple[Note, ...]:
+    """Pairs of claims to be first that are about different series, so that both may hold."""
+    firsts = [item for item in items if item.reading.measure in ("first_decline", "first_rise")]
+    return tuple(
+        Note("different_series", (one.key, other.key))
+        for one, other in combinations(firsts, 2)
+        if _alike_but_apart(one, other)
+    )
+
+
+def _alike_but_apart(one: Linked, other: Linked) -> bool:
+    first, second = one.reading, other.reading
+    pairs = [frozenset((item.subject, item.object)) for item in (first, second)]
+    if first.measure != second.measure or pairs[0] != pairs[1] or first.period is None or second.period is None:
+        return False
+    if "negated" in (first.modality, second.modality) or first.period == second.period:
+        return False
+    return first.flow != second.flow or _frequency(first.period) != _frequency(second.period)
+
+
+_FREQUENCIES: Mapping[str, str] = {"year": "year", "years": "year"}
+
+
+def _frequency(period: Period) -> str:
+    return _FREQUENCIES.get(period.kind, "within the year")

@@ -1,0 +1,303 @@
+"""Settling: claims set against each other, and verdicts that change when one of them must be wrong.
+
+The data speak first. Then all figures are joined by their identities, once alone and once with the few
+published figures that link them (the growth of a country's whole trade beside two shares of it). What
+cannot hold together is a clash, with the verdict of those claims that its smallest repair touches.
+Claims about trends, roles and currencies clash without numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from amur import arithmetic
+from amur.claims.amounts import Statement, base_of, sides
+from amur.claims.evidence import Knowledge
+from amur.claims.identities import Conflict, Implication, Web
+from amur.claims.link import Link, Linked, stated
+from amur.claims.repair import Repair, implied
+from amur.claims.verdict import Code, Judgement
+from amur.errors import AmurError
+from amur.figures import Figure
+from amur.periods import Period
+
+Judgements = Mapping[str, Judgement]
+
+# Verdicts of the data that a clash does not change; a clash that explains a contradiction does.
+_FIRM = frozenset(
+    {"supported", "supported_only_for", "roles_swapped", "conversion", "different_concept", "not_an_outcome"}
+)
+_EXPLAINS = frozenset({"roles_swapped", "conversion", "mixed_currency"})
+_MIRRORED = {"exports": "imports", "imports": "exports"}
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Claims that cannot all be right: by which identity, with which arithmetic, mended by how little.
+
+    `members` are the statements in it, data and borrowed weights included; they are empty for a clash of
+    words. `figures` are further numbers that explain it, such as rates of exchange. `culprits` are the
+    claims whose verdict it changes.
+    """
+
+    code: Code
+    identity: str
+    claims: tuple[str, ...]
+    culprits: tuple[str, ...]
+    members: tuple[Statement, ...] = ()
+    implications: tuple[Implication, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+def clashes(
+    items: Sequence[Linked], usable: Sequence[Linked], judged: Judgements, knowledge: Knowledge
+) -> tuple[Clash, ...]:
+    """Every clash among the claims, of numbers first (of the `usable` ones), then of currencies, then of words."""
+    said = distinct(stated(usable, readings_of(judged)))
+    alone = Web(said, rates=knowledge.rates).conflicts()
+    data = _linking_data(said, knowledge)
+    joined = Web([*said, *data], rates=knowledge.rates).conflicts() if data else ()
+    new = [conflict for conflict in joined if any(item.key.startswith(_DATA) for item in conflict.members)]
+    numeric = [_numeric(conflict, judged, knowledge) for conflict in (*alone, *new)]
+    return (*numeric, *_mixed_currencies(said), *_forecasts(items), *_markets(items))
+
+
+def readings_of(judged: Judgements) -> dict[str, Link]:
+    """The reading in which each claim is held against others: the one that the data bear out, where there is one."""
+    return {key: _borne_out(one) for key, one in judged.items()}
+
+
+def _borne_out(judgement: Judgement) -> Link:
+    link, edit = judgement.link, judgement.edit
+    if judgement.code != "supported_only_for" or edit is None or link.statement is None:
+        return link
+    return replace(link, statement=replace(link.statement, figure=edit.figure))
+
+
+def resettled(judged: Judgements, found: Iterable[Clash]) -> dict[str, Judgement]:
+    """The verdicts after the clashes: what the data settle stands, what they leave open follows the clash."""
+    after = dict(judged)
+    for clash in found:
+        for key in clash.claims:
+            if key not in after:
+                continue
+            before, others = after[key], tuple(other for other in clash.claims if other != key)
+            if key in clash.culprits and _yields(before, clash.code):
+                edit = next((edit for repair in clash.repairs for one, edit in repair.edits if one == key), before.edit)
+                after[key] = replace(before, code=clash.code, edit=edit, detail=clash.identity, others=others)
+            elif not before.others:
+                after[key] = replace(before, others=others)
+    return after
+
+
+def _yields(before: Judgement, code: Code) -> bool:
+    """Whether a verdict gives way: to an explanation unless it is as good itself, to a bare clash only if open."""
+    if code == "mixed_currency":
+        return True
+    if code in _EXPLAINS:
+        return before.code not in _FIRM
+    return before.code not in _FIRM and before.code not in _EXPLAINS and before.code != "contradicted"
+
+
+# ── clashes of numbers ──────────────────────────────────────────────────────────────────────────
+
+_DATA = "data:"
+
+
+def _numeric(conflict: Conflict, judged: Judgements, knowledge: Knowledge) -> Clash:
+    code = _code_of(conflict)
+    touched = tuple(dict.fromkeys(key for repair in conflict.repairs for key, _ in repair.edits))
+    culprits = touched if code != "conversion" else _converted_one(touched, judged)
+    return Clash(
+        code=code,
+        identity=conflict.identity,
+        claims=conflict.claims,
+        culprits=culprits,
+        members=conflict.members,
+        implications=conflict.implications,
+        repairs=conflict.repairs,
+        figures=_exchange_rates(conflict, knowledge) if code == "conversion" else (),
+    )
+
+
+def _code_of(conflict: Conflict) -> Code:
+    if conflict.identity == "conversion":
+        return "conversion"
+    repair = conflict.repairs[0] if conflict.repairs else None
+    if repair is not None and repair.kind == "values" and _opposite(*(edit.figure for _, edit in repair.edits)):
+        return "roles_swapped"
+    return "roles_swapped" if repair is not None and repair.kind == "roles" else "inconsistent_with"
+
+
+def _opposite(one: Figure, other: Figure) -> bool:
+    """Whether two figures are of the two directions of one trade."""
+    if {one.subject, one.object} != {other.subject, other.object}:
+        return False
+    seen = other.flow if one.subject == other.subject else _MIRRORED.get(other.flow, other.flow)
+    return one.flow in _MIRRORED and seen == _MIRRORED[one.flow]
+
+
+def _converted_one(touched: Sequence[str], judged: Judgements) -> tuple[str, ...]:
+    """Which of two amounts was converted wrongly: the one that the data do not bear out, else the later one."""
+    borne_out = ("supported", "supported_within_rounding")
+    doubtful = [key for key in touched if key in judged and judged[key].code not in borne_out]
+    return tuple((doubtful or list(touched))[-1:])
+
+
+def _exchange_rates(conflict: Conflict, knowledge: Knowledge) -> tuple[Figure, ...]:
+    """The rate that two amounts imply, the mean rate of the period, and the rate that published amounts imply."""
+    levels = [item for item in conflict.members if item.relation == "level"]
+    if len(levels) != 2 or levels[0].figure.period is None:
+        return ()
+    one, other = sorted(levels, key=lambda item: -item.figure.value)
+    currencies = other.figure.currency, one.figure.currency
+    found = [_rate(one.figure, other.figure, "text")]
+    mean = knowledge.rates(*currencies, levels[0].figure.period)
+    published = [
+        next((e.figure for e in knowledge.evidence(item, tables=False) if e.nature == "published"), None)
+        for item in (one, other)
+    ]
+    found += [mean] if mean else []
+    if published[0] is not None and published[1] is not None:
+        found.append(_rate(published[0], published[1], published[0].reporter))
+    return tuple(found)
+
+
+def _rate(amount: Figure, other: Figure, reporter: str) -> Figure:
+    """How much of one currency stands for one unit of the other."""
+    bare = [replace(item, unit="", currency="") for item in (amount, other)]
+    quotient = arithmetic.ratio(bare[0], bare[1], measure="exchange_rate")
+    return replace(
+        quotient, subject=other.currency, object=amount.currency, flow="", unit=amount.currency, reporter=reporter
+    )
+
+
+def distinct(said: Iterable[Statement]) -> list[Statement]:
+    """Each statement once, however often it is printed; those that no identity can use are left out."""
+    found: dict[object, Statement] = {}
+    for item in said:
+        try:
+            what = (item.relation, item.kind, *sides(item, item.units[0]), item.interval)
+        except AmurError:
+            # The flow or the period of a reading may not be one of an amount.
+            continue
+        found.setdefault(what, item)
+    return list(found.values())
+
+
+def _linking_data(said: Sequence[Statement], knowledge: Knowledge) -> list[Statement]:
+    """How a country's whole flow grew, wherever two shares of it in different periods are stated."""
+    shares: dict[tuple[str, str, str], set[Period]] = {}
+    for item in said:
+        figure = item.figure
+        if item.relation == "share" and item.kind == "trade" and item.against is None and figure.period:
+            shares.setdefault((figure.subject, figure.flow, figure.product), set()).add(figure.period)
+    found = []
+    for (subject, flow, product), periods in shares.items():
+        for base, period in combinations(sorted(periods), 2):
+            about = Figure("growth", subject, "WLD", flow, product, period, unit="fraction", base_period=base)
+            asked = Statement(f"{_DATA}{subject}:{flow}:{period}", about, "growth", given=True, series=_DATA)
+            published = [one for one in knowledge.evidence(asked, tables=False) if one.nature == "published"]
+            found += [
+                replace(asked, figure=replace(about, currency=one.currency, **_number(one.figure)))
+                for one in published[:1]
+            ]
+    return found
+
+
+def _number(figure: Figure) -> dict[str, object]:
+    return {
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "interval_kind": figure.interval_kind,
+        "printed": figure.printed,
+        "reporter": figure.reporter,
+        "origins": figure.origins,
+        "note": figure.note,
+    }
+
+
+# ── clashes of currencies ───────────────────────────────────────────────────────────────────────
+
+
+def _mixed_currencies(said: Sequence[Statement]) -> Iterator[Clash]:
+    """Growth of a series in one currency beside levels in another that imply a different rate."""
+    levels = [item for item in said if item.relation == "level" and item.figure.currency]
+    for growth in said:
+        if growth.relation != "growth" or growth.kind != "trade" or growth.against is not None:
+            continue
+        own = _own_currency(growth, levels)
+        for new, old in ((a, b) for a in levels for b in levels if own and _spans(growth, a, b)):
+            currency = new.figure.currency
+            if currency == own or old.figure.currency != currency:
+                continue
+            span = implied(growth, [new, old])
+            if span is not None and not span.overlaps(growth.interval):
+                keys = (growth.key, new.key, old.key)
+                figure = arithmetic.growth(replace(new.figure, printed=""), replace(old.figure, printed=""))
+                pair = (replace(figure, currency=currency), replace(growth.figure, currency=own))
+                yield Clash("mixed_currency", "currency of growth", keys, keys[:1], (growth, new, old), figures=pair)
+                break
+
+
+def _own_currency(growth: Statement, levels: Sequence[Statement]) -> str:
+    """The currency of a growth rate: stated, else that of the first level of its period in the same text."""
+    if growth.figure.currency:
+        return growth.figure.currency
+    beside = (
+        item.figure.currency
+        for item in levels
+        if item.series == growth.series and item.figure.period == growth.figure.period and _same_flow(item, growth)
+    )
+    return next(beside, "")
+
+
+def _spans(growth: Statement, new: Statement, old: Statement) -> bool:
+    about = _same_flow(new, growth) and _same_flow(old, growth)
+    return about and new.figure.period == growth.figure.period and old.figure.period == base_of(growth.figure)
+
+
+def _same_flow(one: Statement, other: Statement) -> bool:
+    return (
+        one.kind == other.kind
+        and sides(one, "")[0]
+        == sides(replace(other, relation="level", figure=replace(other.figure, period=one.figure.period)), "")[0]
+    )
+
+
+# ── clashes of words ────────────────────────────────────────────────────────────────────────────
+
+
+def _forecasts(items: Sequence[Linked]) -> Iterator[Clash]:
+    """One text, one speaker: growth and decline expected of the same flow."""
+    expected = [
+        item for item in items if item.reading.measure == "trend" and item.reading.modality == "forecast"
+    ]  # fmt: skip
+    for one, other in combinations(expected, 2):
+        first, second = one.reading, other.reading
+        said_by = {first.attributed_to, second.attributed_to} - {""}
+        opposed = first.direction != second.direction and None not in (first.direction, second.direction)
+        if one.document == other.document and opposed and len(said_by) < 2 and _same_series(one, other):
+            keys = (one.key, other.key)
+            yield Clash("inconsistent_with", "trend", keys, keys)
+
+
+def _same_series(one: Linked, other: Linked) -> bool:
+    first, second = one.reading, other.reading
+    pairs = [{item.subject, item.object} - {""} for item in (first, second)]
+    return bool(pairs[0] & pairs[1]) and first.flow == second.flow and first.product == second.product
+
+
+def _markets(items: Sequence[Linked]) -> Iterator[Clash]:
+    """One text: the market of A full of goods from B, and the market of B full."""
+    full = [item for item in items if item.reading.measure == "saturation"]
+    for one, other in combinations(full, 2):
+        first, second = one.reading, other.reading
+        exchanged = first.subject == second.object or second.subject == first.object
+        if one.document == other.document and first.subject != second.subject and exchanged:
+            keys = (one.key, other.key)
+            yield Clash("inconsistent_with", "roles", keys, keys)
