@@ -35,7 +35,7 @@ def solve_linear(step: Callable[[FloatArray], FloatArray], start: FloatArray, *,
 
 
 class _Columns:
-    """Anderson's memory with a Gram matrix for each column; arrays `[column, entry, state]`, so that BLAS can read them."""
+    """Anderson's memory, a Gram matrix for each column; arrays `[column, entry, state]`, as BLAS wants them."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         size, columns = shape

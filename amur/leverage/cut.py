@@ -1,0 +1,173 @@
+"""The tie cut altogether: the exact loss, its first order, and the closed form that looks at imports alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import log
+
+import numpy as np
+
+from amur.adjoint import RealIncome, gradients
+from amur.cutoff import closed_form
+from amur.economy import Economy
+from amur.economy.baseline import BoolArray
+from amur.errors import MeasureError, NoEquilibriumError, NotConvergedError
+from amur.leverage.sides import ONE_WAY, SIDES, Party, Side, cells, mirrored
+from amur.models.shock import Closure, Horizon, LongRun, Shock
+from amur.solver import Anderson, Equilibrium, purge_deficits, solve
+
+
+@dataclass(frozen=True)
+class CutLoss:
+    """What a country or bloc loses when a side of its tie is cut; a fraction of real income, positive for a loss.
+
+    `side` is seen from `country`: `imports` is what it no longer gets from `other`. `sector` is `total` or the one
+    sector that is cut. `loss` is None where the cut has no equilibrium, and `reason` says why.
+    """
+
+    country: str
+    other: str
+    side: Side
+    sector: str
+    loss: float | None
+    loss_usd: float | None
+    reason: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """All fields."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class World:
+    """Where a cut happens: the baseline, what becomes of deficits, how far the world adjusts."""
+
+    economy: Economy
+    closure: Closure = "fixed"
+    horizon: Horizon = LongRun()  # noqa: RUF009
+
+    @property
+    def start(self) -> Economy:
+        """The baseline that changes refer to."""
+        return purge_deficits(self.economy) if self.closure == "balanced" else self.economy
+
+
+def exact_cut(world: World, a: Party, b: Party, method: Anderson = Anderson()) -> tuple[CutLoss, ...]:  # noqa: B008
+    """The loss of both parties when each side of the tie, and the whole of it, is banned."""
+    found: list[CutLoss] = []
+    for side in SIDES:
+        found += _both(world, (a, b), side, "total", cells(world.economy, a, b, side), method)
+    return tuple(sorted(found, key=lambda row: (row.country != a.code, SIDES.index(row.side))))
+
+
+def sector_cuts(
+    world: World,
+    a: Party,
+    b: Party,
+    *,
+    method: Anderson = Anderson(),  # noqa: B008
+    advance: Callable[[int, int], None] | None = None,
+) -> tuple[CutLoss, ...]:
+    """The loss of both parties when one sector alone is cut, one direction at a time, where there is trade in it."""
+    economy = world.economy
+    found: list[CutLoss] = []
+    tasks = [(side, sector) for side in ONE_WAY for sector in range(len(economy.sectors))]
+    for number, (side, sector) in enumerate(tasks):
+        chosen = cells(economy, a, b, side) & (np.arange(len(economy.sectors)) == sector)
+        if economy.trade[chosen].sum() > 0:
+            found += _both(world, (a, b), side, economy.sectors[sector], chosen, method)
+        if advance:
+            advance(number + 1, len(tasks))
+    return tuple(found)
+
+
+def _both(
+    world: World, pair: tuple[Party, Party], side: Side, sector: str, chosen: BoolArray, method: Anderson
+) -> list[CutLoss]:
+    """One ban and what each party loses by it; `side` is that of the first."""
+    first, second = pair
+    template = {
+        first: CutLoss(first.code, second.code, side, sector, None, None),
+        second: CutLoss(second.code, first.code, mirrored(side), sector, None, None),
+    }
+    economy = world.start
+    cost = economy.full(1.0)
+    cost[chosen] = np.inf
+    try:
+        after = solve(economy, Shock(cost_hat=cost), method, closure=_kept(world.closure), horizon=world.horizon)
+    except (NoEquilibriumError, NotConvergedError) as error:
+        return [replace(row, reason=str(error)) for row in template.values()]
+    return [
+        replace(row, loss=(loss := loss_of(after, party)), loss_usd=loss * party.income_usd(economy))
+        for party, row in template.items()
+    ]
+
+
+def loss_of(after: Equilibrium, party: Party) -> float:
+    """Loss of real income of a party, its regions' incomes added up at baseline prices."""
+    rows = party.rows(after.economy)
+    real = (after.income_new / after.P_hat)[rows].sum()
+    return float(1 - real / after.economy.income[rows].sum())
+
+
+def first_order_cut(baseline: Equilibrium, a: Party, b: Party) -> tuple[CutLoss, ...]:
+    """The cut to first order: the slope of log real income by the weight of the flows, from all of it to nothing.
+
+    It leaves out that what is lost is the dearer, the more of it is gone.
+    """
+    economy = baseline.economy
+    slopes = gradients(baseline, tuple(RealIncome(party.regions) for party in (a, b)))
+    found: list[CutLoss] = []
+    for party, other, slope in ((a, b, slopes[0]), (b, a, slopes[1])):
+        for side in SIDES:
+            chosen = cells(economy, party, other, side)
+            for sector in ("total", *economy.sectors):
+                weight = slope.taste if sector == "total" else slope.taste[:, :, [economy.sector(sector)]]
+                picked = chosen if sector == "total" else chosen[:, :, [economy.sector(sector)]]
+                loss = float(weight[picked].sum())
+                usd = loss * party.income_usd(economy)
+                found.append(CutLoss(party.code, other.code, side, sector, loss, usd))
+    return tuple(found)
+
+
+def closed_form_cut(economy: Economy, a: Party, b: Party) -> tuple[CutLoss, ...]:
+    """The closed form of `amur.cutoff` for both parties: imports alone, a change of logarithms, no bound."""
+    found: list[CutLoss] = []
+    for party, other in ((a, b), (b, a)):
+        merged = economy.aggregate(regions={p.code: p.regions for p in (a, b) if p.regions != (p.code,)})
+        loss, reason = None, ""
+        try:
+            loss = closed_form(merged, party.code, other.code).total
+        except NoEquilibriumError as error:
+            reason = str(error)
+        usd = None if loss is None else loss * party.income_usd(economy)
+        found.append(CutLoss(party.code, other.code, "imports", "total", loss, usd, reason))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class ShareRise:
+    """What a supplier's higher share of one good means when it stops selling.
+
+    `share_growth` is that of the share; `loss_growth` that of the log price rise, `-ln(1 - share) / (sigma - 1)`,
+    and the same whatever sigma is.
+    """
+
+    share_before: float
+    share_after: float
+    share_growth: float
+    loss_growth: float
+
+
+def share_rise(before: float, after: float) -> ShareRise:
+    """How the loss from a cut-off grows when the supplier's share rises from `before` to `after`, both below one."""
+    for value in (before, after):
+        if not 0 < value < 1:
+            raise MeasureError(f"A supplier's share of {value} has no finite loss; give shares between 0 and 1.")
+    return ShareRise(before, after, after / before - 1, log(1 - after) / log(1 - before) - 1)
+
+
+def _kept(closure: Closure) -> Closure:
+    """The closure to solve under, once deficits are purged."""
+    return "fixed" if closure == "balanced" else closure
