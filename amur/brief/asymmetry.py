@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from amur import codes
-from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, table_for
+from amur.brief.pair import Chapter, Pair, Parts, capital, column, draw_of, table_for
 from amur.charts import SUBJECT, Axis, matrix, world_map
 from amur.figures import Figure
 from amur.indicators import ledger as books
@@ -62,7 +62,7 @@ def _matrix(pair: Pair, parts: Parts, cells: tuple[Figure, ...], places: tuple[s
         for figure in [_of(cells, one, other)]
     ]
     largest = max(cells, key=lambda figure: figure.value)
-    title = pair.text("brief.asymmetry.chart")
+    title = pair.text.sentence("brief.asymmetry.chart")
     return Chart(
         name="share-matrix",
         title=title,
@@ -113,7 +113,7 @@ def _map(pair: Pair, parts: Parts) -> Chart | None:
         "n": sum(row["value"] > 0.1 for row in rows),
         "all": len(rows),
     }
-    title = pair.say("asymmetry.map", (heavy.code, heavy.code))
+    title = capital(pair.say("asymmetry.map", (heavy.code, heavy.code)))
     return Chart(
         name="share-map",
         title=title,

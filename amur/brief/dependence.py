@@ -7,12 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, is_nowcast, missing_partners
+from amur.brief.pair import Chapter, Pair, Parts, capital, column, draw_of, is_nowcast, missing_partners
 from amur.brief.turnover import dated, preferred_by_year, reporter_name, series_by_source
 from amur.charts import OBJECT, SUBJECT, Axis, time_lines
 from amur.charts.timelines import Marks
 from amur.figures import Figure
 from amur.kit import Chart, Table, notice, paragraph
+from amur.periods import Period
 
 
 def dependence_chapter(pair: Pair) -> Chapter:
@@ -62,7 +63,7 @@ def _chart(pair: Pair, parts: Parts, lines: dict[tuple[str, str], tuple[Figure, 
     rows = [_row(pair, figure, names[way]) for way, figures in lines.items() for figure in _one_a_year(figures)]
     shown = [figure for figures in lines.values() for figure in figures]
     roles = {names[pair.both_ways[0]]: SUBJECT, names[pair.both_ways[1]]: OBJECT}
-    title = pair.say("dependence.chart")
+    title = capital(pair.say("dependence.chart"))
     return Chart(
         name="shares-by-year",
         title=title,
@@ -86,10 +87,19 @@ def _chart(pair: Pair, parts: Parts, lines: dict[tuple[str, str], tuple[Figure, 
 
 
 def _two_sources(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """For the picture: the longest series apart from all others, so that one break is marked and not five."""
+    """For the picture: the longest series apart from all others, so that one break is marked and not five.
+
+    Points of other sources are not joined, since each has its own valuation: a gap stands after each.
+    """
     names = [row["source"] for row in rows]
     main = max(names, key=names.count)
-    return [{**row, "source": main if row["source"] == main else ""} for row in rows]
+    drawn = []
+    for row in rows:
+        drawn.append({**row, "source": main if row["source"] == main else ""})
+        if row["source"] != main:
+            after = Period.of_day(row["period"].end)
+            drawn.append({**drawn[-1], "period": after, "value": None, "low": None, "high": None})
+    return drawn
 
 
 def _one_a_year(figures: tuple[Figure, ...]) -> list[Figure]:

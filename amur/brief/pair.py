@@ -144,6 +144,11 @@ def known_origins(keys: Iterable[str]) -> tuple[Origin, ...]:
     return tuple(found)
 
 
+def capital(words: str) -> str:
+    """The words with a capital first letter, as a title has it."""
+    return words[:1].upper() + words[1:]
+
+
 def fallen(pair: Pair, figure: Figure) -> Shown:
     """The size of a change without its sign, for sentences that say the direction in words."""
     return Shown(figure, pair.text.percent(abs(figure.value), digits=1))

@@ -86,7 +86,7 @@ def _month_chart(pair: Pair, parts: Parts, ledger: Ledger, sold: pl.DataFrame) -
         "most": pair.text.the(most),
         "times": pair.text.number(grown[most], digits=1),
     }
-    title = pair.text("brief.replaced.monthly", seller_s=pair.text.genitive(seller))
+    title = pair.text.sentence("brief.replaced.monthly", seller_s=pair.text.genitive(seller))
     return Chart(
         name="monthly",
         title=title,
@@ -196,7 +196,7 @@ def _mover_chart(
         "first": first,
         "last": last,
     }
-    title = text("brief.replaced.movers", a_s=text.genitive(subject), first=first, last=last)
+    title = text.sentence("brief.replaced.movers", a_s=text.genitive(subject), first=first, last=last)
     ends = (Key(text.period(first), "c3"), Key(text.period(last), "c1"))
     return Chart(
         name=f"movers-{subject.lower()}",

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from amur import codes
-from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, sector_flows
+from amur.brief.pair import Chapter, Pair, Parts, capital, column, draw_of, sector_flows
 from amur.charts import Axis, threshold_dots
 from amur.charts.timelines import Level
 from amur.errors import CodeError
@@ -125,7 +125,7 @@ def _chart(pair: Pair, parts: Parts, shares: list[SectorShare], one: str, other:
         "n": len(over),
         "all": len(shares),
     }
-    title = pair.say("sectors.chart", (one, other))
+    title = capital(pair.say("sectors.chart", (one, other)))
     threshold = Level(THRESHOLD, pair.text("brief.sectors.half"))
     return Chart(
         name=f"sectors-{one.lower()}",

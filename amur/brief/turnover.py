@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, fallen, is_nowcast
+from amur.brief.pair import Chapter, Pair, Parts, capital, column, draw_of, fallen, is_nowcast
 from amur.charts import Axis, time_lines
 from amur.figures import Figure
-from amur.kit import Chart, Table, notice, paragraph
+from amur.kit import Chart, Shown, Table, notice, paragraph
 from amur.periods import Period
 
 
@@ -78,8 +78,13 @@ def _growth(pair: Pair, growth: tuple[Figure, ...]) -> Any:
     way = "rose" if published.value > 0 else "fell"
     values: dict[str, object] = {"period": published.period, "growth": fallen(pair, published)}
     if len(growth) > 1 and growth[0].derivation is None and growth[1].derivation is not None:
-        return pair.told(f"turnover.{way}_twice", {**values, "computed": growth[1]})
+        return pair.told(f"turnover.{way}_twice", {**values, "computed": two_decimals(pair, growth[1])})
     return pair.told(f"turnover.{way}", values)
+
+
+def two_decimals(pair: Pair, rate: Figure) -> Shown:
+    """A computed rate with one digit more than rates are published with."""
+    return Shown(rate, pair.text.percent(rate.value, digits=2))
 
 
 def _chart(pair: Pair, parts: Parts, figures: tuple[Figure, ...]) -> Chart:
@@ -87,12 +92,12 @@ def _chart(pair: Pair, parts: Parts, figures: tuple[Figure, ...]) -> Chart:
     origins = parts.cite(figures)
     return Chart(
         name="turnover-by-year",
-        title=pair.say("turnover.chart"),
+        title=capital(pair.say("turnover.chart")),
         finding=_finding(pair, figures),
         draw=draw_of(time_lines, rows, axis=Axis(unit="USD")),
         table=Table(
             "turnover-data",
-            pair.say("turnover.chart"),
+            capital(pair.say("turnover.chart")),
             (
                 column(pair, "period", kind="period"),
                 column(pair, "series"),
