@@ -17,6 +17,9 @@ from amur.periods import Period
 
 IntervalKind = Literal["rounding", "sources", "estimate", "elasticity", "none"]
 
+BARE = ("", "ratio", "index", "rank", "partners")
+"""Units that are written as a number alone; a rank has no decimals."""
+
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
@@ -180,7 +183,7 @@ def display_scale(figure: Figure) -> tuple[float, str]:
     """The factor and word to show a figure in: (1e9, "billion") for large amounts, (0.01, "%") for fractions."""
     if figure.unit == "fraction":
         return 0.01, "%"
-    if figure.unit in ("ratio", "log points"):
+    if figure.unit in (*BARE[1:], "log points"):
         return 1.0, ""
     return next(((factor, word) for factor, word in _SCALES if abs(figure.value) >= factor), (1.0, ""))
 
@@ -188,6 +191,8 @@ def display_scale(figure: Figure) -> tuple[float, str]:
 def display_digits(figure: Figure) -> int:
     """Decimals to show: the printed ones, else those that the interval warrants, else three significant digits."""
     factor, _ = display_scale(figure)
+    if figure.unit == "rank":
+        return 0
     if figure.printed:
         return max(0, -int(read_printed(figure.printed)[0].as_tuple().exponent))
     width = figure.interval.width / factor if figure.interval else 0.0
@@ -208,7 +213,7 @@ def _digits_of_size(figure: Figure, significant_digits: int) -> int:
 
 def _with_unit(figure: Figure, number: str) -> str:
     _, word = display_scale(figure)
-    unit = "" if figure.unit in ("fraction", "ratio") else figure.unit
+    unit = "" if figure.unit in ("fraction", *BARE) else figure.unit
     return " ".join(part for part in (number, word, unit) if part)
 
 

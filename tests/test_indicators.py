@@ -10,7 +10,7 @@ import pytest
 
 from amur import codes
 from amur.errors import CodeError, MeasureError, NoDataError, PeriodError
-from amur.figures import Figure
+from amur.figures import Figure, written
 from amur.indicators import (
     Query,
     answers,
@@ -577,6 +577,13 @@ def test_basis_and_notes_are_written_in_the_language_asked_for() -> None:
     assert "framskrivning" in measure("share", "RUS", "CHN", Query(language="sv"))[0].basis
 
 
+def test_ranks_and_indices_are_written_as_numbers_alone() -> None:
+    rank, partners = one("rank", "SWE", "DEU", source="icio"), one("effective_partners", "SWE", source="icio")
+    assert (written(rank), text_of("sv").figure(rank)) == ("1", "1")
+    assert text_of("sv").figure(partners).replace(",", "").isdigit()
+    assert text_of("en").figure(one("hhi", "SWE", source="icio")).startswith("0.0")
+
+
 def test_the_page_of_measures_names_each_once() -> None:
     page = measures_markdown()
     for item in measures():
@@ -622,6 +629,15 @@ def test_own_flows_take_the_place_of_the_bundled(own_flows: Path) -> None:
     assert one("hhi", "SWE", data=own_flows, flow="exports").value == pytest.approx(0.52, rel=SAME)
     with pytest.raises(NoDataError, match="does not list RUS"):
         measure("share", "RUS", "DEU", Query(data=own_flows))
+
+
+def test_a_hole_is_found_in_any_file(tmp_path: Path) -> None:
+    ledger = next(item for item in books.ledgers() if item.key == "baci-2023")
+    file = tmp_path / "bilateral.parquet"
+    books.table(ledger, "").select("exporter", "importer", "period", "value_usd").write_parquet(file)
+    with pytest.raises(NoDataError, match="missing and not zero"):
+        measure("share", "KOR", "CHN", Query(data=file))
+    assert one("share", "SWE", "DEU", data=file).value == one("share", "SWE", "DEU", source="baci-2023").value
 
 
 def test_own_flows_are_read_again_when_they_change(own_flows: Path) -> None:

@@ -19,7 +19,7 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 
 from amur import codes
 from amur.errors import TextError
-from amur.figures import Figure, display_digits, display_scale
+from amur.figures import BARE, Figure, display_digits, display_scale
 from amur.periods import Period
 
 Language = Literal["en", "sv"]
@@ -147,7 +147,7 @@ class Text:
             return self("common.percent", number=number)
         if word:
             number = self(f"common.scale.{word}", n=round(value / factor, digits), number=number)
-        if figure.unit in ("ratio", ""):
+        if figure.unit in BARE:
             return number
         return self("common.amount", number=number, unit=self.currency(figure.currency) or self.unit(figure.unit))
 
