@@ -87,13 +87,11 @@ def _rebased(question: Question, figure: Figure) -> Figure:
 
 
 def _over_time(figure: Figure) -> bool:
-    """Whether it was put together from other spans of time, all of the same flow."""
+    """Whether it was put together from other spans of time, which are of its own flow."""
     derivation = figure.derivation
-    return (
-        derivation is not None
-        and derivation.operation in ("sum", "difference")
-        and all(item.flow == figure.flow for item in derivation.inputs)
-    )
+    if derivation is None or derivation.operation not in ("sum", "difference"):
+        return False
+    return derivation.inputs[0].flow == figure.flow
 
 
 def _clash(question: Question, printed: Figure, implied: Figure) -> str:
