@@ -45,8 +45,11 @@ class Draft:
 def read_sentence(scene: Scene, clock: Clock, memory: Memory, paragraph: int) -> tuple[list[Draft], Memory]:
     """The claims of a sentence, and the memory with which the next one is read."""
     context = _context(scene, clock, memory)
-    ranks = [draft for rank in find_ranks(scene) if (draft := _rank_draft(context, rank)) is not None]
-    numbers, context = _numbers(context, ranks)
+    placed = find_ranks(scene)
+    inside = {step for rank in placed for step in range(rank.core, rank.last)}
+    context = replace(context, flows=tuple(p for p in context.flows if p.head.first not in inside))
+    ranks = [draft for rank in placed if (draft := _rank_draft(context, rank)) is not None]
+    numbers, context = _numbers(_with_rank(context, ranks), ranks)
     counted = [(draft.first, draft.last) for draft in numbers]
     trends = [
         draft for trend in find_trends(scene, context.flows, counted) if (draft := _trend_draft(context, trend)) is not None
@@ -83,7 +86,9 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
     scene, memory = context.scene, context.memory
     zones = find_zones(scene, context.flows, usable_quantities(scene, memory.quantity))
     shares = find_shares(scene, context.flows)
-    remembered = memory.governed if memory.age <= 2 and _leans_back(context) else None
+    remembered = None
+    if memory.governed is not None and memory.age <= 2 and _leans_back(context):
+        remembered = replace(memory.governed, first=0, last=0)
     before, measured, timing = remembered, cast("Measured | None", memory.measured) if remembered else None, None
     drafts: list[Draft] = []
     for number, zone in enumerate(zones):
@@ -143,14 +148,25 @@ def _starts_with_link(scene: Scene) -> bool:
     return bool(scene.roles_at(first)) or opens in ("for", "in", "för", "i", "under", "and", "och", "but", "men", "half", "hälften")
 
 
+def _with_rank(context: Context, ranks: list[Draft]) -> Context:
+    """A rank says whose trade the sentence is about: 'Norway is Sweden's main partner: exports there …'."""
+    if not ranks or ranks[-1].reading.concept != "trade":
+        return context
+    reading = ranks[-1].reading
+    memory = replace(context.memory, subject=reading.object, pair=(reading.object, reading.subject), age=0, age_of_number=0)
+    return replace(context, memory=memory)
+
+
 def _after_rank(ranks: list[Draft], zone: Zone, before: Governed | None, since: int) -> Governed | None:
     """A rank right before a share says whose it is: 'Germany's largest partner, with 9% of trade'."""
     rank = next((draft for draft in reversed(ranks) if since <= draft.first and draft.last <= zone.quantity.first), None)
-    if rank is None or zone.quantity.kind != "fraction" or zone.quantity.first - rank.last > 14:
+    kind = zone.quantity.kind
+    if rank is None or kind not in ("fraction", "money", "physical", "count") or zone.quantity.first - rank.last > 14:
         return before
     reading = rank.reading
     frame = Frame(reading.concept, reading.flow, reading.object, reading.subject, reading.product)
-    return Governed(frame, "share", rank.first, rank.last, numerator_first=True)
+    terms = "share" if kind == "fraction" else "flow"
+    return Governed(frame, terms, rank.first, rank.last, numerator_first=True)
 
 
 def _fiscal(context: Context, frame: Frame) -> Clock:

@@ -234,7 +234,8 @@ def _may_stand_before(scene: Scene, at: int) -> bool:
         return token.low.endswith(("ing", "ande"))
     if scene.at("who_verbs", at) is not None or scene.at("clause", at) is not None and token.low not in ("and", "och"):
         return False
-    if scene.at("role", at) is not None or scene.at("modality", at) is not None:
+    is_role = scene.at("role", at) is not None and token.low not in ("and", "och")
+    if is_role or scene.at("modality", at) is not None:
         return False
     head = scene.at("head", at)
     return head is None or (head.form == "noun" and head.key in (*_FLOWS, "investment", "tariff", "market"))
@@ -255,7 +256,10 @@ def _look_left_of_verb(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             break
         place = scene.place_ends.get(at + 1)
         if place is not None:
-            governed = place.first and (scene.roles_at(place.first - 1) or _article_after_role(scene, place.first - 1))
+            governed = place.first and (scene.roles_before(place.first) or _article_after_role(scene, place.first - 1))
+            goods = [m for m in scene.of("product") if m.first >= place.last and m.last <= phrase.head.first]
+            if place.is_adjective and goods and phrase.concept in ("exports", "imports") and _is_only_goods(scene, place, phrase):
+                return replace(phrase, first=place.first, of=(place,), products=tuple(m.key for m in goods))
             if not governed and not (place.genitive or (place.is_adjective and place.form == "adj")):
                 return replace(phrase, owner=_first_before_comma(scene, place, phrase) or place)
             at = place.first - 1
@@ -264,6 +268,16 @@ def _look_left_of_verb(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             break
         at -= 1
     return phrase
+
+
+def _is_only_goods(scene: Scene, place: Place, phrase: FlowPhrase) -> bool:
+    """Whether only goods stand between an adjective and a verb: 'Peruvian copper shipped to China'."""
+    between = scene.tokens[place.last : phrase.head.first]
+    return len(between) <= 4 and all(
+        token.low in ("som", "that", "which", "och", "and", "såldes", "was", "were", "är", "has", "been")
+        or any(m.first <= at < m.last for m in scene.of("product"))
+        for at, token in enumerate(between, place.last)
+    )
 
 
 def _first_before_comma(scene: Scene, near: Place, phrase: FlowPhrase) -> Place | None:
@@ -277,14 +291,14 @@ def _first_before_comma(scene: Scene, near: Place, phrase: FlowPhrase) -> Place 
             if place.first < near.first
             and not place.genitive
             and place.form != "adj"
-            and not (place.first and scene.roles_at(place.first - 1))
+            and not (place.first and scene.roles_before(place.first))
         ),
         None,
     )
 
 
 def _article_after_role(scene: Scene, at: int) -> bool:
-    return at > 0 and scene.tokens[at].low in ("the", "den", "det") and bool(scene.roles_at(at - 1))
+    return at > 0 and scene.tokens[at].low in ("the", "den", "det") and bool(scene.roles_before(at))
 
 
 def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
@@ -339,6 +353,9 @@ class _Right:
             return True
         if token.text == ",":
             return not self._goes_on(scene, at)
+        joined = at > 0 and scene.tokens[at - 1].low in ("and", "och", "or", "eller", ",", "nearly", "nästan")
+        if joined and not self.phrase.is_verb and any(q.first == at for q in scene.quantities):
+            return True
         clause = scene.at("clause", at)
         if clause is not None and clause.key == "breaks" and not scene.roles_at(at):
             return True
@@ -370,7 +387,7 @@ class _Right:
         if head.form == "noun" and concept in ("deficit", "surplus", "balance") and head.key == "total":
             return False
         if concept == "tariff" and head.key in ("exports", "imports"):
-            return not (scene.roles_at(head.first - 1) or scene.roles_at(head.first - 2))
+            return not (scene.roles_before(head.first) or scene.roles_before(head.first - 1))
         if head.key == "flow" or (head.key == "market" and self.phrase.is_verb):
             return False
         if head.form == "verb" and head.key in ("share", "opinion", "transport"):
@@ -416,6 +433,8 @@ class _Right:
             return "to" if concept == "imports" else "source"
         if roles & {"in", "of"}:
             return "inside"
+        if "via" in roles:
+            return None
         if roles:
             return "on"
         near = place.first - self.phrase.head.last <= 1

@@ -19,6 +19,7 @@ _FLOW_HEADS = ("exports", "imports", "total", "flow", "balance", "deficit", "sur
 _MONEY_HEADS = (*_FLOW_HEADS, "investment", "projects", "loans", "price", "settlement", "transport", "tariff", "market")
 _SHARE_TERMS = ("share", "product_share", "share_of_gdp")
 _OF = frozenset(("of", "av"))
+_THEM = frozenset("it them these those that this det den dem dessa detta".split())
 _UNITS_OF = frozenset("krona kronor dollar dollars euro euros tonne ton barrel barrels fat".split())
 
 
@@ -100,7 +101,7 @@ def govern(
     `before` is what governed the number before, `people` the country whose people were last spoken of.
     """
     kind = zone.quantity.kind
-    if kind == "fraction" or kind == "pp":
+    if kind in ("fraction", "pp"):
         return (
             _opinion(scene, flows, zone, before, people)
             or _tariff(scene, flows, zone)
@@ -117,7 +118,7 @@ def govern(
 
 def _is_yardstick(scene: Scene, compared: Governed) -> bool:
     """Whether a share is only what another is compared with: 'comparable to Mexico's share'."""
-    return bool(scene.roles_at(compared.first - 1)) if compared.first else False
+    return bool(scene.roles_before(compared.first)) if compared.first else False
 
 
 def _usable(phrase: FlowPhrase, quantity: Quantity) -> bool:
@@ -159,7 +160,10 @@ def _flow(
         return _carry(scene, zone, before)
     if right:
         return _governed(right[0])
-    return _carry(scene, zone, before) if before is not None else None
+    if before is not None:
+        return _carry(scene, zone, before)
+    beyond = [p for p in usable if zone.quantity.last <= p.head.first < zone.until]
+    return _governed(beyond[0]) if beyond else None
 
 
 def _leans_back(scene: Scene, zone: Zone) -> bool:
@@ -202,7 +206,7 @@ def _governed(phrase: FlowPhrase, terms: str = "flow") -> Governed:
 
 def _carry(scene: Scene, zone: Zone, before: Governed) -> Governed:
     """The frame of the number before, with the places named anew in this zone."""
-    frame, named = before.frame, _new_places(scene, zone)
+    frame, named = before.frame, _new_places(scene, zone, before.last if before.numerator_first else 0)
     for place, role in named:
         if role == "subject":
             if before.terms in _SHARE_TERMS and before.numerator_first:
@@ -220,13 +224,13 @@ def _carry(scene: Scene, zone: Zone, before: Governed) -> Governed:
     return replace(before, frame=frame, first=zone.quantity.first, last=zone.quantity.last, carried=True, phrase=None)
 
 
-def _new_places(scene: Scene, zone: Zone) -> list[tuple[Place, str]]:
+def _new_places(scene: Scene, zone: Zone, since: int) -> list[tuple[Place, str]]:
     """Places that a zone without head names: a bare one before the number is a subject, others are partners."""
     found: list[tuple[Place, str]] = []
     for place in scene.places:
-        if not zone.first <= place.first < zone.last:
+        if not max(zone.first, since) <= place.first < zone.last:
             continue
-        role = scene.roles_at(place.first - 1) if place.first else frozenset()
+        role = scene.roles_before(place.first) if place.first else frozenset()
         if place.genitive:
             continue
         if place.first < zone.quantity.first:
@@ -254,21 +258,28 @@ def _of_denominator(
         at += 1
     elif not inside and scene.tokens[at].low not in _OF and not _is_bare_whole(scene, zone, at):
         return None
-    start = at if inside else at + 1
+    start = at if inside or _is_bare_whole(scene, zone, at) else at + 1
     if zone.quantity.number.kind == "fraction" and any(p.head.first == at for p in flows):
         start = at
     phrase = next((p for p in flows if start <= p.head.first <= start + 9 and not p.is_verb), None)
     moved = next((p for p in flows if start <= p.head.first <= start + 5 and p.is_verb and p.concept in ("exports", "imports")), None)
     if phrase is None and moved is not None:
         phrase = moved
+        made = next((m for m in scene.of("product") if start <= m.first <= start + 1 and m.key != "total"), None)
+        if made is not None and zone.quantity.number.kind == "fraction":
+            return _of_sourced(scene, zone, start, made) or _share_of(scene, flows, zone, phrase, before)
     if phrase is not None and _parted(scene, start, phrase.head.first):
         phrase = None
     if phrase is not None and phrase.concept == "gdp":
         return _gdp(scene, flows, zone, phrase, before)
-    if phrase is not None and phrase.concept in (*_FLOW_HEADS, "settlement", "investment", "transport"):
+    if phrase is not None and phrase.concept in (*_FLOW_HEADS, "settlement", "investment", "transport", "market"):
         return _share_of(scene, flows, zone, phrase, before)
+    if before is not None and start < len(scene.tokens) and scene.tokens[start].low in _THEM:
+        place = _subject_place(scene, zone, exclude=before.frame.subject)
+        frame = replace(before.frame, object=place.code) if place is not None else before.frame
+        return Governed(frame, "share", zone.quantity.first, start + 1, numerator_first=True)
     return (
-        _of_product(scene, flows, zone, start)
+        _of_product(scene, flows, zone, start, before)
         or _of_elliptical(scene, flows, zone, start, before)
         or _of_owner(scene, flows, zone, start, before)
     )
@@ -277,7 +288,9 @@ def _of_denominator(
 def _is_bare_whole(scene: Scene, zone: Zone, at: int) -> bool:
     """'Var femte exportkrona': a fraction in words right before the noun it is part of."""
     head = scene.at("head", at)
-    return zone.quantity.number.kind == "fraction" and head is not None and head.form == "noun"
+    in_ten = zone.quantity.last - zone.quantity.first >= 3 and scene.at("product", at) is not None
+    noun = head is not None and head.form == "noun"
+    return zone.quantity.number.kind == "fraction" and (noun or in_ten)
 
 
 def _of_owner(
@@ -323,8 +336,10 @@ def _share_of(
         frame = replace(base, product=product)
         return Governed(frame, "product_share", zone.quantity.first, phrase.last)
     subject = base.subject
-    if not subject and before is not None and before.terms == "share" and before.numerator_first and before.frame.subject:
-        return Governed(replace(before.frame, flow=base.flow or before.frame.flow), "share", zone.quantity.first, phrase.last)
+    if not numerator and before is not None and before.frame.subject and subject in ("", before.frame.subject):
+        goes_on = zone.first > 0 or before.numerator_first
+        if goes_on and before.frame.object and not product and before.frame.flow:
+            return Governed(replace(before.frame, flow=base.flow or before.frame.flow), "share", zone.quantity.first, phrase.last)
     if product and not numerator and not subject:
         return Governed(replace(base, product=product), "product_share", zone.quantity.first, phrase.last)
     if not subject and base.flow == "imports" and base.object and numerator:
@@ -373,7 +388,7 @@ def _partner_after(scene: Scene, first: int, last: int, *, exclude: str) -> str:
         at = place.first
         while at > first and scene.tokens[at - 1].low in ("the", "den", "det"):
             at -= 1
-        if at in verbs or scene.roles_at(at - 1) & {"to", "from"}:
+        if at in verbs or scene.roles_before(at) & {"to", "from"}:
             return place.code
     return ""
 
@@ -387,7 +402,7 @@ def _subject_place(scene: Scene, zone: Zone, *, exclude: str = "") -> Place | No
         at = place.first
         while at > 0 and scene.tokens[at - 1].low in ("the", "den", "det"):
             at -= 1
-        if at and scene.roles_at(at - 1) - {"with"}:
+        if at and scene.roles_before(at) - {"with"}:
             continue
         if place.genitive or place.form == "adj":
             weak = weak or place
@@ -401,7 +416,9 @@ def _clause_subject(scene: Scene, zone: Zone) -> str:
     return place.code if place is not None else ""
 
 
-def _of_product(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, start: int) -> Governed | None:
+def _of_product(
+    scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, start: int, before: Governed | None
+) -> Governed | None:
     """'Slovakia gets 86% of its oil from Russia': the denominator is what one country buys or sells of a product."""
     mark = next((m for m in scene.of("product") if start <= m.first <= start + 5 and m.key != "total"), None)
     verb = next(
@@ -413,6 +430,8 @@ def _of_product(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone, start: 
     if mark is None or verb is None:
         return None
     own = any(start <= m.first < mark.first for m in scene.of("pair_own"))
+    if own and before is not None and before.terms == "share" and zone.after_cut and zone.first > 0:
+        return replace(before, frame=replace(before.frame, product=mark.key), first=zone.quantity.first, last=mark.last)
     place = next((p for p in scene.places if start <= p.first < mark.first and (p.genitive or p.is_adjective)), None)
     frame = replace(frame_of(verb), product=mark.key)
     if place is not None and not own:
@@ -427,13 +446,15 @@ def _of_sourced(scene: Scene, zone: Zone, start: int, product: Mark) -> Governed
     for place in scene.places:
         if place.first < product.last:
             continue
-        at = place.first - 1 if scene.tokens[place.first - 1].low not in ("the", "den", "det") else place.first - 2
-        roles = scene.roles_at(at) if at >= 0 else frozenset()
-        verb = scene.ending("head", at + 1)
-        sourced = "from" in roles or (verb is not None and scene.tokens[at].low in ("from", "från"))
+        at = place.first - (scene.tokens[place.first - 1].low in ("the", "den", "det"))
+        roles = scene.roles_before(at)
+        sourced = bool(roles & {"from", "via"})
         if not sourced and "to" not in roles:
             continue
         owner = next((p for p in scene.places if start <= p.first < product.first and (p.genitive or p.is_adjective)), None)
+        if owner is None:
+            between = (p for p in scene.places if product.last <= p.first < place.first)
+            owner = next((p for p in between if "in" in scene.roles_before(p.first)), None)
         flow = "imports" if sourced else "exports"
         frame = Frame("trade", flow, owner.code if owner else "", place.code, product.key, own=owner is None)
         return Governed(frame, "share", zone.quantity.first, place.last)
@@ -574,6 +595,11 @@ def _by_share_verb(
 def _tariff(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone) -> Governed | None:
     heads = [p for p in flows if p.concept == "tariff"]
     if not heads:
+        return None
+    at = zone.quantity.last
+    if at < len(scene.tokens) and scene.tokens[at].low in _OF and any(
+        p.concept in _FLOW_HEADS and at < p.head.first <= at + 6 for p in flows
+    ):
         return None
     behind = next((p for p in heads if 0 <= p.head.first - zone.quantity.last <= 3), None)
     if behind is not None:

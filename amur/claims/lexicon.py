@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from amur.claims.tokens import Token, phrase
+from amur.claims.tokens import Token, phrase, stands_at
 from amur.codes import Country, blocs, countries, metonyms
 
 GRAMMAR = Path(__file__).parent / "grammar"
@@ -60,7 +60,7 @@ class Lexicon:
             longest: dict[str, int] = {}
             for entry in self.index.get(token.low, ()):
                 last = at + len(entry.words)
-                if longest.get(entry.kind, 0) > last or not _matches(tokens, at, entry.words):
+                if longest.get(entry.kind, 0) > last or (last > at + 1 and not stands_at(tokens, at, entry.words)):
                     continue
                 if entry.kind == "place" and (
                     at < place_until or masked[at] or not _is_name(tokens[at:last], entry.form, self.lang)
@@ -78,7 +78,7 @@ class Lexicon:
         masked = [False] * len(tokens)
         for at, token in enumerate(tokens):
             for words in self.not_names.get(token.low, ()):
-                if _matches(tokens, at, words):
+                if stands_at(tokens, at, words):
                     masked[at : at + len(words)] = [True] * len(words)
         return masked
 
@@ -92,6 +92,7 @@ class Compounds:
     places: dict[str, str]
     plain: frozenset[str]
     legs: dict[str, str]
+    barred: frozenset[str]
     longest_tail: int
     known: dict[str, tuple[_Entry, ...]] = field(default_factory=dict)
 
@@ -112,6 +113,10 @@ class Compounds:
                 continue
             head = word[:cut]
             before = list(self._head(head))
+            outward = [t for t in tails if t.kind == "head" and t.key in ("exports", "imports") and t.words[0].startswith(("export", "import"))]
+            if outward and head not in self.barred and not before:
+                yield from outward
+                return
             leg = self.legs.get(head) or self.legs.get(head.rstrip("s"))
             if before or leg is not None or head in self.plain or head.rstrip("s") in self.plain:
                 yield from tails
@@ -129,11 +134,6 @@ class Compounds:
                 yield _Entry((part,), "place", self.places[part], "compound")
                 return
 
-
-def _matches(tokens: list[Token], at: int, words: tuple[str, ...]) -> bool:
-    if at + len(words) > len(tokens):
-        return False
-    return all(tokens[at + step].low == word for step, word in enumerate(words))
 
 
 def _is_name(tokens: list[Token], form: str, lang: str) -> bool:
@@ -314,6 +314,7 @@ def _compounds(lang: str, grammar: dict[str, Any], entries: list[_Entry]) -> Com
         places=places,
         plain=frozenset(table["prefixes"]),
         legs=dict(table.get("legs", {})),
+        barred=frozenset(table.get("barred", ())),
         longest_tail=max(map(len, tails), default=0),
     )
 

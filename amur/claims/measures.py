@@ -73,6 +73,9 @@ def _of_fraction(
         moved = cue is not None and is_beside(scene, cue, zone.quantity) and link not in ("to", "from")
         grows = moved and governed.phrase is not None and cue is not None and cue.first >= governed.first
         return ("growth", sign) if grows else ("share", 0)
+    levels = ("share", "tariff_rate", "product_share", "share_of_gdp")
+    if link == "from" and before is not None and before.measure in levels:
+        return before.measure, 0
     if cue is not None or zone.quantity.value < 0 or _has_plus(scene, zone.quantity):
         return "growth", sign or 1
     if before is not None and before.measure in _CARRIED:

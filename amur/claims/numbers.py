@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from amur.claims.lexicon import load_grammar
-from amur.claims.tokens import Token, phrase
+from amur.claims.tokens import Token, phrase, stands_at
 
 NumberKind = Literal["digits", "words", "fraction", "multiple", "ratio", "ordinal"]
 
@@ -315,7 +315,7 @@ def _with_sign(tokens: list[Token], at: int, numerals: Numerals) -> tuple[int, f
 
 def _half_more(tokens: list[Token], number: Number, numerals: Numerals) -> Number:
     for words in numerals.halves:
-        if _is_at(tokens, number.last, words):
+        if stands_at(tokens, number.last, words):
             return replace(number, last=number.last + len(words), value=number.value + 0.5, half=0.05)
     return number
 
@@ -339,7 +339,7 @@ def _scale_at(tokens: list[Token], at: int, numerals: Numerals) -> tuple[int, fl
         if start >= len(tokens):
             return None
     for words, size in numerals.scale_words.get(tokens[start].low, ()):
-        if not _is_at(tokens, start, words):
+        if not stands_at(tokens, start, words):
             continue
         if words[0] in _GLUED_SCALES and not tokens[start].glued:
             continue
@@ -382,7 +382,7 @@ def _in_words(tokens: list[Token], at: int, numerals: Numerals) -> Number | None
 
 def _fraction(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
     for words, key in numerals.fractions.get(tokens[at].low, ()):
-        if not _is_at(tokens, at, words):
+        if not stands_at(tokens, at, words):
             continue
         if key == "most":
             return Number(at, at + len(words), 0.5, 0.0, "fraction", open_above=True)
@@ -392,14 +392,14 @@ def _fraction(tokens: list[Token], at: int, numerals: Numerals) -> Number | None
 
 def _half_of(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
     for words in numerals.half_of:
-        if _is_at(tokens, at, words) and _scale_at(tokens, at + len(words), numerals):
+        if stands_at(tokens, at, words) and _scale_at(tokens, at + len(words), numerals):
             return _scaled(tokens, Number(at, at + len(words), 0.5, 0.05, "words"), numerals)
     return None
 
 
 def _table_entry(tokens: list[Token], at: int, table: dict, kind: NumberKind) -> Number | None:
     for words, value in table.get(tokens[at].low, ()):
-        if _is_at(tokens, at, words):
+        if stands_at(tokens, at, words):
             return Number(at, at + len(words), float(value), 0.05 if kind == "ratio" else 0.0, kind)
     return None
 
@@ -470,9 +470,3 @@ def _word_run(tokens: list[Token], at: int, numerals: Numerals) -> Number | None
     if last == at:
         return None
     return Number(at, last, float(total), 0.5, "words", integer=True)
-
-
-def _is_at(tokens: list[Token], at: int, words: tuple[str, ...]) -> bool:
-    if at + len(words) > len(tokens):
-        return False
-    return all(tokens[at + step].low == word for step, word in enumerate(words))

@@ -117,7 +117,7 @@ def is_governed(scene: Scene, place: Place) -> bool:
     if at > 0 and scene.tokens[at - 1].low in ("and", "och", ","):
         before = scene.place_ends.get(at - 1)
         return before is not None and is_governed(scene, before)
-    return at > 0 and bool(scene.roles_at(at - 1) - {"with"})
+    return at > 0 and bool(scene.roles_before(at) - {"with"})
 
 
 def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> str:
@@ -128,8 +128,10 @@ def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> st
     if governed.phrase is not None and governed.phrase.such:
         return ""
     first, last = context.speaker_span
+    signs = [at for at in range(zone.quantity.first) if scene.tokens[at].text in (":", ";") and at not in scene.in_place]
+    start = signs[-1] if signs and signs[-1] > 3 else 0
     for place in scene.places:
-        if place.first >= zone.quantity.first or place.code == frame.object or place.genitive:
+        if not start <= place.first < zone.quantity.first or place.code == frame.object or place.genitive:
             continue
         if is_governed(scene, place) or first <= place.first < last:
             continue
@@ -179,7 +181,7 @@ def _partner_in_sentence(context: Context, frame: Frame, zone: Zone) -> str:
         if not zone.first <= place.first < max(zone.last, zone.quantity.last) or place.code == frame.subject or place.genitive:
             continue
         at = before_articles(scene, place.first)
-        if at and scene.roles_at(at - 1) & wanted and scene.tokens[at - 1].low not in ("and", "och"):
+        if at and scene.roles_before(at) & wanted and scene.tokens[at - 1].low not in ("and", "och"):
             return place.code
     named = list(dict.fromkeys(place.code for place in scene.places))
     if frame.flow == "total" and len(named) == 2 and frame.subject in named:

@@ -79,7 +79,7 @@ def _ordinal(scene: Scene, noun: Mark, superlative: Mark | None) -> Quantity | N
             continue
         before = superlative is not None and 0 <= superlative.first - quantity.last <= 1
         place = any(0 <= mark.first - quantity.last <= 1 and noun.first - mark.last <= 14 for mark in scene.of("rank_place"))
-        verb = any(0 <= quantity.first - mark.last <= 1 and noun.first - quantity.last <= 8 for mark in scene.of("rank_verb"))
+        verb = (superlative is None and noun.key == "total" and noun.first == quantity.last) or any(0 <= quantity.first - mark.last <= 1 and noun.first - quantity.last <= 8 for mark in scene.of("rank_verb"))
         if before or place or verb:
             return quantity
     return None
@@ -99,7 +99,7 @@ def _owner(scene: Scene, noun: Mark, start: int) -> tuple[str, int, int]:
             at -= 1
         if any(token.text in _CUT for token in scene.tokens[noun.last : at]):
             break
-        if scene.roles_at(at - 1) & {"of", "to", "on", "in"} or scene.tokens[at - 1].low in ("for", "för"):
+        if scene.roles_before(at) & {"of", "to", "on", "in"} or scene.tokens[at - 1].low in ("for", "för"):
             return place.code, start, place.last
     return "", start, noun.last
 
@@ -116,7 +116,7 @@ def _ranked(scene: Scene, before: int, *, exclude: str) -> str:
         at = place.first
         while at > 0 and scene.tokens[at - 1].low in ("the", "den", "det"):
             at -= 1
-        if at and scene.roles_at(at - 1) - {"with"}:
+        if at and scene.roles_before(at) - {"with"}:
             continue
         if place.form == "adj":
             continue

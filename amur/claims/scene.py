@@ -83,6 +83,17 @@ class Scene:
         return self._roles.get(position, frozenset())
 
     @cached_property
+    def _roles_ending(self) -> dict[int, frozenset[str]]:
+        table: dict[int, set[str]] = {}
+        for mark in self.of("role"):
+            table.setdefault(mark.last, set()).add(mark.key)
+        return {at: frozenset(keys) for at, keys in table.items()}
+
+    def roles_before(self, position: int) -> frozenset[str]:
+        """The parts that the preposition before a token gives to what stands there."""
+        return self._roles_ending.get(position, frozenset())
+
+    @cached_property
     def ends(self) -> dict[str, dict[int, Mark]]:
         """For each kind, its marks by the token they end before; the longest where several do."""
         table: dict[str, dict[int, Mark]] = {}

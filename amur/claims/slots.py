@@ -26,6 +26,10 @@ def find_qualifier(scene: Scene, quantity: Quantity) -> tuple[Qualifier, int]:
     at, found = quantity.first, []
     for _ in range(4):
         mark = scene.ending("qualifier", at)
+        first_time = scene.ending("trend", at)
+        if mark is None and first_time is not None and first_time.key == "first_time":
+            at = first_time.first
+            mark = scene.ending("qualifier", at)
         if mark is None and at and scene.tokens[at - 1].low in _PASSED and scene.ending("qualifier", at - 1):
             mark = scene.ending("qualifier", at - 1)
         if mark is None:
@@ -33,6 +37,9 @@ def find_qualifier(scene: Scene, quantity: Quantity) -> tuple[Qualifier, int]:
         found.append(mark)
         at = mark.first
     telling = [mark for mark in found if mark.key not in _LOOSE]
+    row = next((q for q in scene.quantities if q.borrowed and q.last == quantity.first - 1), None)
+    if not telling and row is not None and scene.tokens[row.last].text in ("-", "–", "—"):
+        return find_qualifier(scene, row)[0], quantity.first
     if telling and telling[0].key == "more_than" and _is_negated(scene, telling[0]):
         return "up_to", at
     if telling:
@@ -163,12 +170,23 @@ def _name_after(scene: Scene, at: int) -> tuple[int, int]:
             break
         if token.low in _STOP_WORDS:
             break
+        named = any(t.text[0].isupper() for t in scene.tokens[first:last] if t.kind == "w")
+        if named and token.kind == "w" and token.text[0].islower() and token.low not in _IN_NAMES and not _is_someone(scene, last):
+            break
         cue = scene.at("cue", last)
         head = scene.at("head", last)
         if last > first and ((cue is not None and cue.form == "verb") or (head is not None and head.form == "verb")):
             break
         last += 1
     return first, last
+
+
+_IN_NAMES = frozenset("vid på för och av von de of for and the at in from s och 's ’s group institute och".split())
+
+
+def _is_someone(scene: Scene, at: int) -> bool:
+    """Whether a word is an office or a source: minister, data, institute."""
+    return scene.at("who_people", at) is not None or scene.at("who_data_words", at) is not None
 
 
 def _is_saying(scene: Scene, mark: Mark) -> bool:

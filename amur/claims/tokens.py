@@ -38,3 +38,14 @@ def tokenise(text: str, start: int = 0, end: int | None = None) -> list[Token]:
 def phrase(text: str) -> tuple[str, ...]:
     """The lower-case words and signs of a written form, as the word lists are looked up."""
     return tuple(token.low for token in tokenise(text))
+
+
+def stands_at(tokens: list[Token], at: int, words: tuple[str, ...]) -> bool:
+    """Whether these words and signs stand at a token, one after the other."""
+    if at < 0 or at + len(words) > len(tokens):
+        return False
+    for word in words:
+        if tokens[at].low != word:
+            return False
+        at += 1
+    return True

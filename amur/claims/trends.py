@@ -117,7 +117,7 @@ def _clause(scene: Scene, phrase: FlowPhrase) -> tuple[int, int]:
     first, last = phrase.first, phrase.last
     while first > 0 and phrase.first - first < _REACH + 6 and scene.tokens[first - 1].text not in (";", ":", "(", "–", "—"):
         clause = scene.at("clause", first - 1)
-        if clause is not None and clause.key == "breaks" and not scene.roles_at(first - 1):
+        if clause is not None and clause.key == "breaks" and not scene.roles_before(first):
             break
         first -= 1
     while last < len(scene.tokens) and last - phrase.last < _REACH + 6 and scene.tokens[last].text not in (";", ":", ")", "–", "—"):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from amur.claims.lexicon import load_grammar, load_shared
 from amur.claims.numbers import Number
-from amur.claims.tokens import Token, phrase
+from amur.claims.tokens import Token, phrase, stands_at, tokenise
 
 QuantityKind = Literal["money", "fraction", "pp", "physical", "count", "time", "ratio", "multiple", "ordinal", "bare"]
 
@@ -75,7 +75,7 @@ def load_units(lang: str) -> UnitWords:
         per=_by_first(grammar.get("per", {})),
         vague=_by_first(grammar.get("vague", {})),
         symbols=tuple(
-            sorted(((phrase(sign), code) for sign, code in shared["symbols"].items()), key=lambda item: -len(item[0]))
+            sorted(((_parts(sign), code) for sign, code in shared["symbols"].items()), key=lambda item: -len(item[0]))
         ),
         codes=frozenset(shared["codes"]),
         times=frozenset(grammar.get("times", ("gånger", "x"))),
@@ -83,6 +83,11 @@ def load_units(lang: str) -> UnitWords:
             (*roles.get("to", ())[:1], *grammar.get("clauses", {}).get("joins", ())[:2], "-", "–", "—", "to", "till")
         ),
     )
+
+
+def _parts(sign: str) -> tuple[str, ...]:
+    """A currency sign as its words and signs, in the case it is written in."""
+    return tuple(token.text for token in tokenise(sign))
 
 
 def _by_first(table: dict[str, list[str]]) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
@@ -109,7 +114,7 @@ def _vague(tokens: list[Token], words: UnitWords) -> list[Quantity]:
     found: list[Quantity] = []
     for at, token in enumerate(tokens):
         for form, unit in words.vague.get(token.low, ()):
-            if _is_at(tokens, at, form):
+            if stands_at(tokens, at, form):
                 number = Number(at, at + len(form), 1.0, 0.0, "words", open_above=True)
                 found.append(Quantity(at, at + len(form), number, "time", 1.0, 0.0, unit))
                 break
@@ -151,12 +156,14 @@ def _money_before(tokens: list[Token], plain: Quantity, words: UnitWords) -> Qua
 
 def _money_after(tokens: list[Token], plain: Quantity, words: UnitWords) -> Quantity | None:
     at = _skip_hyphen(tokens, plain.last)
+    if plain.number.scale > 1 and tokens[plain.last - 1].low in ("mdkr", "mkr", "mnkr", "tkr"):
+        return _money(tokens, plain, "SEK", words)
     if at >= len(tokens):
         return None
     if tokens[at].text in words.codes:
         return _money(tokens, replace(plain, last=at + 1), tokens[at].text, words)
     for form, code in words.currencies.get(tokens[at].low, ()):
-        if _is_at(tokens, at, form):
+        if stands_at(tokens, at, form):
             return _money(tokens, replace(plain, last=at + len(form)), code, words)
     for sign, code in words.symbols:
         if _is_sign(tokens, at, sign):
@@ -179,7 +186,7 @@ def _per(tokens: list[Token], at: int, words: UnitWords) -> tuple[int, str] | No
         if start >= len(tokens) or (start > at and tokens[start - 1].kind != "w"):
             return None
         for form, key in words.per.get(tokens[start].low, ()):
-            if _is_at(tokens, start, form):
+            if stands_at(tokens, start, form):
                 return start + len(form), key
         if start == at and tokens[start].low not in ("of", "olja", "råolja", "oil", "crude"):
             return None
@@ -195,7 +202,7 @@ def _unit_after(tokens: list[Token], plain: Quantity, words: UnitWords, limit: i
             plain, last=at + 1, kind="fraction", value=plain.value / 100, half=plain.half / 100, unit="fraction"
         )
     for form, key in words.units.get(tokens[at].low, ()):
-        if _is_at(tokens, at, form) and not _is_other_word(tokens, at, form, key):
+        if stands_at(tokens, at, form) and not _is_other_word(tokens, at, form, key):
             return _in_unit(tokens, replace(plain, last=at + len(form)), key, words)
     return None
 
@@ -226,7 +233,7 @@ def _in_unit(tokens: list[Token], plain: Quantity, key: str, words: UnitWords) -
 def _per_day(tokens: list[Token], at: int, words: UnitWords) -> int | None:
     for start in range(at, min(at + 4, len(tokens))):
         for form, key in words.per.get(tokens[start].low, ()):
-            if key == "day" and _is_at(tokens, start, form):
+            if key == "day" and stands_at(tokens, start, form):
                 return start + len(form)
         if tokens[start].kind != "w":
             return None
@@ -259,7 +266,7 @@ def _counted(tokens: list[Token], plain: Quantity, words: UnitWords, limit: int)
         token = tokens[at]
         for form, key in words.units.get(token.low, ()):
             unit = _factor(key)[1]
-            if between and unit in _COUNTED and _is_at(tokens, at, form):
+            if between and unit in _COUNTED and stands_at(tokens, at, form):
                 return replace(plain, last=at + len(form), kind="count", unit=unit)
         if token.text in _NOT_BETWEEN or token.low in _NOT_ADJECTIVES:
             return None
@@ -324,12 +331,8 @@ def _skip_hyphen(tokens: list[Token], at: int) -> int:
 
 
 def _is_sign(tokens: list[Token], at: int, sign: tuple[str, ...]) -> bool:
-    """Whether a currency sign stands here, its letters in capitals and nothing between its parts."""
-    if not _is_at(tokens, at, sign):
-        return False
+    """Whether a currency sign stands here, its letters as they are written and nothing between its parts."""
     parts = tokens[at : at + len(sign)]
-    return all(part.glued for part in parts[1:]) and all(part.text.isupper() for part in parts if part.kind == "w" and part.text.isascii())
-
-
-def _is_at(tokens: list[Token], at: int, form: tuple[str, ...]) -> bool:
-    return at + len(form) <= len(tokens) and all(tokens[at + step].low == word for step, word in enumerate(form))
+    if len(parts) < len(sign) or any(part.text != text for part, text in zip(parts, sign, strict=True)):
+        return False
+    return all(part.glued for part in parts[1:])

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from amur.claims.lexicon import load_grammar, load_shared
 from amur.claims.numbers import Numerals, load_numerals
-from amur.claims.tokens import Token, phrase
+from amur.claims.tokens import Token, phrase, stands_at
 from amur.errors import PeriodError
 from amur.periods import Period
 
@@ -134,6 +134,8 @@ def _span(text: str) -> tuple[int, int]:
 
 def _compile(entry: dict[str, Any]) -> _Pattern:
     elements = tuple(_element(part) for part in entry["like"].split())
+    while elements[0].optional and elements[0].words and elements[0].words <= _LEADING:
+        elements = elements[1:]
     return _Pattern(
         elements,
         entry["means"],
@@ -142,6 +144,9 @@ def _compile(entry: dict[str, Any]) -> _Pattern:
         frozenset(entry.get("needs", "").split("|")) - {""},
         bool(entry.get("glued")),
     )
+
+
+_LEADING = frozenset(("the", "in", "den", "det", "de", "i", "under", "at", "at", "by"))
 
 
 def _element(part: str) -> _Element:
@@ -185,7 +190,7 @@ def _time_at(tokens: list[Token], at: int, words: WhenWords) -> TimeMark | None:
         if mark is not None and (best is None or mark.last > best.last):
             best = mark
     for form, name, shift in words.phrases.get(tokens[at].low, ()):
-        if _is_at(tokens, at, form):
+        if stands_at(tokens, at, form):
             if best is None or at + len(form) > best.last:
                 best = TimeMark(at, at + len(form), "rel" if name == "relative" else "then", (("shift", shift),))
             break
@@ -205,7 +210,7 @@ def _with_event(tokens: list[Token], mark: TimeMark, words: WhenWords) -> TimeMa
 def _event_at(tokens: list[Token], at: int, words: WhenWords) -> TimeMark | None:
     """A war or a crisis counts as a time only behind 'since', 'after' or 'before'."""
     for form, day in words.events.get(tokens[at].low, ()):
-        if _is_at(tokens, at, form) and _lead_before(tokens, at, words, "since", skip=5) is not None:
+        if stands_at(tokens, at, form) and _lead_before(tokens, at, words, "since", skip=5) is not None:
             return TimeMark(at, at + len(form), "event", (("event", day),), "since")
     return None
 
@@ -328,7 +333,7 @@ def _read_count(tokens: list[Token], at: int, words: WhenWords) -> tuple[int, in
 
 def _read_ordinal(tokens: list[Token], at: int, words: WhenWords) -> tuple[int, int] | None:
     for form, value in words.numerals.ordinals.get(tokens[at].low, ()):
-        if _is_at(tokens, at, form):
+        if stands_at(tokens, at, form):
             return at + len(form), value
     return None
 
@@ -381,7 +386,7 @@ def _read_season(tokens: list[Token], at: int, words: WhenWords) -> tuple[int, t
 def _read_phrase(name: str):  # noqa: ANN202
     def read(tokens: list[Token], at: int, words: WhenWords) -> tuple[int, tuple[tuple[str, int], ...]] | None:
         for form, kind, shift in words.phrases.get(tokens[at].low, ()):
-            if kind == name and _is_at(tokens, at, form):
+            if kind == name and stands_at(tokens, at, form):
                 return at + len(form), (("rel" if name == "relative" else name, shift),)
         return None
 
@@ -429,16 +434,13 @@ def _lead_before(tokens: list[Token], at: int, words: WhenWords, role: str, skip
     for _ in range(skip + 1):
         for form in words.leads.get(role, ()):
             start = end - len(form)
-            if start >= 0 and _is_at(tokens, start, form):
+            if start >= 0 and stands_at(tokens, start, form):
                 return start
         if end == 0 or (tokens[end - 1].low not in _ARTICLES and skip < _WEAK_LEADS):
             return None
         end -= 1
     return None
 
-
-def _is_at(tokens: list[Token], at: int, form: tuple[str, ...]) -> bool:
-    return at + len(form) <= len(tokens) and all(tokens[at + step].low == word for step, word in enumerate(form))
 
 
 # ── resolving ───────────────────────────────────────────────────────────────────────────────────

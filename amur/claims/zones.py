@@ -105,13 +105,18 @@ def cue_before(scene: Scene, zone: Zone) -> Mark | None:
     for mark in scene.of("cue"):
         if mark.key == "level" or not zone.first <= mark.first or mark.last > zone.quantity.first:
             continue
-        if mark.first in scene.in_time or mark.form == "more":
+        if mark.first in scene.in_time or mark.form == "more" or _is_part_of_verb(scene, mark):
             continue
         if scene.tokens[mark.first].low in ("up", "upp") and mark.last < len(scene.tokens) and scene.tokens[mark.last].low in ("to", "till"):
             continue
         if best is None or mark.first >= best.first:
             best = mark
     return best
+
+
+def _is_part_of_verb(scene: Scene, mark: Mark) -> bool:
+    """Whether a word of direction belongs to a verb such as 'made up'."""
+    return any(h.first < mark.first < h.last and h.form == "verb" for h in scene.of("head"))
 
 
 def cue_after(scene: Scene, zone: Zone) -> Mark | None:
