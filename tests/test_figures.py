@@ -106,7 +106,7 @@ def test_a_printed_number_stands_for_half_a_unit_either_side(text: str, low: flo
 
 @pytest.mark.parametrize("text", ["", "abc", "1,5", "nan", "inf"])
 def test_what_is_not_a_printed_number_is_named(text: str) -> None:
-    with pytest.raises(FigureError, match="not a (finite )?number"):
+    with pytest.raises(FigureError, match=r"not a (finite )?number"):
         Interval.of_printed(text)
 
 
@@ -488,3 +488,59 @@ def test_the_base_of_growth_is_dated() -> None:
     assert arithmetic.implied_level(level("100", "2024"), growth).period == Period.of_year(2025)
     shares = arithmetic.growth_of_share(rate("10", "2025"), rate("21", "2025"))
     assert shares.value == pytest.approx(1.1 / 1.21 - 1)
+
+
+def test_degrees_of_rational_formulas() -> None:
+    x, y = between(1, 2, "x"), between(3, 4, "y")
+    p, q = arithmetic._Degrees({x: (1, 0)}), arithmetic._Degrees({y: (1, 0)})
+    cases = {
+        "sum": (p + q, {x: (1, 0), y: (1, 0)}),
+        "number first": (1 + p, {x: (1, 0)}),
+        "difference": (p - q, {x: (1, 0), y: (1, 0)}),
+        "product": (p * q, {x: (1, 0), y: (1, 0)}),
+        "square": (p * p, {x: (2, 0)}),
+        "quotient": (p / q, {x: (1, 0), y: (0, 1)}),
+        "inverse": (1 / p, {x: (0, 1)}),
+        "x + 1/x": (p + 1 / p, {x: (2, 1)}),
+        "1/x + 1/y": (1 / p + 1 / q, {x: (1, 1), y: (1, 1)}),
+        "x / (x + y)": (p / (p + q), {x: (1, 1), y: (0, 1)}),
+        "(x / y) (y / x)": (p / q * (q / p), {x: (1, 1), y: (1, 1)}),
+        "(x / y) / (y / x)": (p / q / (q / p), {x: (2, 0), y: (0, 2)}),
+    }
+    for name, (degrees, wanted) in cases.items():
+        assert dict(degrees.of) == wanted, name
+    assert min((p / q).log().of[x]) > 1
+
+
+def test_one_bound_alone_is_no_interval() -> None:
+    amount = level("10", "2025")
+    for changes in ({"low": None}, {"high": None}, {"low": None, "high": None}, {"interval_kind": "none"}):
+        with pytest.raises(FigureError, match="Give both bounds"):
+            replace(amount, **changes)
+    bare = replace(amount, low=None, high=None, interval_kind="none")
+    assert bare.interval is None
+    edge = replace(amount, low=10e9, high=10e9)
+    assert edge.interval == Interval(10e9, 10e9)
+    assert amount.interval == Interval(amount.low or 0, amount.high or 0)
+
+
+def test_an_interval_refuses_what_is_no_number() -> None:
+    for low, high in ((math.nan, 1.0), (0.0, math.nan)):
+        with pytest.raises(FigureError, match="is not an interval"):
+            Interval(low, high)
+    assert Interval(1.0, 2.0).overlaps(Interval(2.0, 3.0))
+    assert Interval(1.0, 2.0).intersect(Interval(2.0, 3.0)) == Interval(2.0, 2.0)
+    assert not Interval(1.0, 2.0).overlaps(Interval(2.5, 3.0))
+    with pytest.raises(FigureError, match="holds zero"):
+        Interval(1.0, 2.0) / Interval(0.0, 1.0)
+
+
+def test_printed_integers() -> None:
+    assert Interval.of_printed("240").width == pytest.approx(1.0)
+    assert Interval.of_printed("2e2").width == pytest.approx(1.0)
+
+
+def test_a_sum_of_one_keeps_its_period() -> None:
+    assert arithmetic.add([level("1", "2025")]).period == Period.of_year(2025)
+    second = replace(level("1", "2025"), measure="other")
+    assert arithmetic.add([level("1", "2025"), second]).period == Period.of_year(2025)
