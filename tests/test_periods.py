@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def test_its_months_partition_a_period(period: Period) -> None:
     months = period.split_months()
     assert len(months) == period.months
     assert (months[0].start, months[-1].end) == (period.start, period.end)
-    assert all(first.adjoins(second) for first, second in zip(months, months[1:], strict=False))
+    assert all(first.adjoins(second) for first, second in pairwise(months))
     assert sum(month.days for month in months) == period.days
 
 

@@ -52,11 +52,19 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.In: (ast.NotIn,),
     ast.NotIn: (ast.In,),
 }
-_TWINS = {
-    **{a: b for pair in (("low", "high"), ("start", "end"), ("min", "max"), ("any", "all")) for a, b in (pair, pair[::-1])},
-    **{a: b for pair in (("exporter", "importer"), ("exports", "imports")) for a, b in (pair, pair[::-1])},
-    **{a: b for pair in (("subject", "object"), ("reporter", "partner")) for a, b in (pair, pair[::-1])},
-}
+_PAIRS = (
+    ("low", "high"),
+    ("start", "end"),
+    ("min", "max"),
+    ("any", "all"),
+    ("exporter", "importer"),
+    ("exports", "imports"),
+    ("subject", "object"),
+    ("reporter", "partner"),
+)
+_TWINS = {a: b for one, other in _PAIRS for a, b in ((one, other), (other, one))}
+_SKIPPED = (ast.Raise, ast.Import, ast.ImportFrom, ast.JoinedStr)
+_WARM = ("pytest", "hypothesis", "numpy", "polars", "duckdb", "narwhals", "pydantic", "babel", "yaml", "scipy.optimize")
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,8 @@ def mutants(path: Path) -> list[Mutant]:
             target = list(_places(changed))[index]
             for name, value in variant.items():
                 setattr(target, name, value)
-            found.append(Mutant(path, getattr(node, "lineno", 0), what, ast.unparse(ast.fix_missing_locations(changed))))
+            source = ast.unparse(ast.fix_missing_locations(changed))
+            found.append(Mutant(path, getattr(node, "lineno", 0), what, source))
     return found
 
 
@@ -90,7 +99,7 @@ def _places(tree: ast.AST) -> Iterator[ast.AST]:
         if name in ("annotation", "returns", "decorator_list", "type_params"):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if not isinstance(child, ast.AST) or isinstance(child, ast.Raise | ast.Import | ast.ImportFrom | ast.JoinedStr):
+            if not isinstance(child, ast.AST) or isinstance(child, _SKIPPED):
                 continue
             if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                 continue
@@ -142,7 +151,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         )
 
     def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self.mutant.source, str(self.mutant.path), "exec"), module.__dict__)
+        exec(compile(self.mutant.source, str(self.mutant.path), "exec"), module.__dict__)  # noqa: S102 the point of it
 
 
 def module_name(path: Path) -> str:
@@ -185,14 +194,28 @@ def _run_child(mutant: Mutant, tests: list[str]) -> None:
         import pytest
 
         sys.meta_path.insert(0, _Finder(module_name(mutant.path), mutant))
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning", *tests]))
+        code = int(
+            pytest.main(
+                [
+                    "-x",
+                    "-q",
+                    "-p",
+                    "no:cacheprovider",
+                    "-p",
+                    "no:xdist",
+                    "-W",
+                    "ignore::pytest.PytestAssertRewriteWarning",
+                    *tests,
+                ]
+            )
+        )
     finally:
         os._exit(code)
 
 
 def _warm() -> None:
     """Import what tests need, once, before the first fork; nothing of Amur itself."""
-    for name in ("pytest", "hypothesis", "numpy", "polars", "duckdb", "narwhals", "pydantic", "babel", "yaml", "scipy.optimize"):
+    for name in _WARM:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
 
@@ -228,7 +251,8 @@ def _module_rate(path: Path, tests: list[str], options: argparse.Namespace) -> t
     drawn.sort(key=lambda mutant: mutant.line)
     results = judge(drawn, tests, jobs=options.jobs)
     hits = sum(results)
-    print(f"{path.relative_to(ROOT)}: {hits} of {len(drawn)} caught ({len(every)} possible), {hits / max(len(drawn), 1):.1%}")
+    rate = hits / max(len(drawn), 1)
+    print(f"{path.relative_to(ROOT)}: {hits} of {len(drawn)} caught ({len(every)} possible), {rate:.1%}")
     for mutant, hit in zip(drawn, results, strict=True):
         if not hit:
             print(f"  survived: line {mutant.line}: {mutant.what}", flush=True)
