@@ -81,7 +81,7 @@ class Residual:
         return max(self.goods, self.labour, self.payments)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Equilibrium:
     """The world after a shock, in changes (`_hat` = new / old) and new values in the economy's units of money.
 
@@ -118,6 +118,10 @@ class Equilibrium:
     reason: str
     state: FloatArray
     joint: JointMap
+
+    def __repr__(self) -> str:
+        how = f"residual {self.residual.worst:.1e}, {self.steps} steps" if self.converged else self.reason
+        return f"<Equilibrium of {self.economy.name}, closure {self.closure}, {self.horizon}: {how}>"
 
     @cached_property
     def real_income_hat(self) -> FloatArray:

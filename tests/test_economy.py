@@ -99,6 +99,10 @@ def test_a_malformed_economy_is_refused_with_cell_and_remedy(change, fragment):
     assert hit.value.exit_code == 2
 
 
+def test_an_economy_introduces_itself(icio):
+    assert repr(icio) == "<Economy icio-2022: 81 regions × 28 sectors, elasticities FGH22>"
+
+
 def test_unknown_codes_name_the_nearest(icio):
     with pytest.raises(EconomyError, match=r"no region 'RUSS'. Nearest: RUS"):
         icio.region("RUSS")

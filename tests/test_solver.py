@@ -476,3 +476,4 @@ def test_equilibrium_shapes_and_identities(icio):
     assert np.allclose(q.real_wage_hat, q.w_hat / q.P_hat)
     assert q.sector_wage_hat.shape == (n, s)
     assert q.seconds > 0
+    assert repr(q).startswith("<Equilibrium of icio-2022, closure fixed, LongRun(): residual ")

@@ -17,13 +17,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from amur.economy.elasticities import DEFAULT_THETA_SET, THETA_SETS
 from amur.errors import EconomyError
+
+if TYPE_CHECKING:
+    from amur.models.inversion import Targets
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -45,7 +48,7 @@ def sector_last(array: FloatArray) -> FloatArray:
     return np.moveaxis(array, 0, 2)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Economy:
     """A baseline: who spends what on whom, how things are made, and how trade reacts to cost.
 
@@ -84,6 +87,10 @@ class Economy:
         goods = np.asarray(self.goods, dtype=bool)
         object.__setattr__(self, "goods", goods if goods.size else np.ones(len(self.sectors), dtype=bool))
         _check_structure(self)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.regions)} regions × {len(self.sectors)} sectors"
+        return f"<Economy {self.name}: {size}, elasticities {self.theta_set}>"
 
     # -- derived accounts ------------------------------------------------------------------------------------
 
@@ -196,7 +203,7 @@ class Economy:
 
         return balance(self)
 
-    def update(self, targets: Any) -> Economy:
+    def update(self, targets: Targets) -> Economy:
         """Move named pairs to observed flows by inversion; see `amur.models.inversion.Targets`."""
         from amur.models.inversion import invert
 
