@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from amur import arithmetic
-from amur.claims.claim import Document
 from amur.claims.comparisons import multiples, with_comparands
 from amur.claims.evidence import Evidence, Knowledge
 from amur.claims.insights import insights, notes
@@ -41,11 +40,9 @@ def check(
     documents = tuple(read(text, date=date, lang=lang, title=title) for title, text in _titled(texts))
     knowledge = Knowledge(against)
     items = tuple(
-        item
-        for number, document in enumerate(documents)
-        for item in with_comparands(link_document(document, number), document.lang)
+        item for number, document in enumerate(documents) for item in with_comparands(link_document(document, number))
     )
-    judged = _judged(items, documents, knowledge)
+    judged = _judged(items, knowledge)
     usable = [item for item in items if _is_usable(item, judged[item.key])]
     found = clashes(items, usable, judged, knowledge)
     settled = resettled(judged, found)
@@ -72,21 +69,20 @@ def _titled(texts: Texts) -> list[tuple[str | None, str | bytes]]:
 # ── verdicts of the data ────────────────────────────────────────────────────────────────────────
 
 
-def _judged(items: Sequence[Linked], documents: Sequence[Document], knowledge: Knowledge) -> dict[str, Judgement]:
+def _judged(items: Sequence[Linked], knowledge: Knowledge) -> dict[str, Judgement]:
     found = {
         item.key: judge_predicate(item, knowledge) if item.reading.value is None else judge(item, knowledge)
         for item in items
     }
-    for number, document in enumerate(documents):
-        _hold_multiples([item for item in items if item.document == number], document.lang, found)
+    _hold_multiples(items, found)
     _part_projects(items, found)
     return found
 
 
-def _hold_multiples(items: Sequence[Linked], lang: str, judged: dict[str, Judgement]) -> None:
+def _hold_multiples(items: Sequence[Linked], judged: dict[str, Judgement]) -> None:
     """Two shares that no data hold, but whose ratio is the multiple that the text names."""
     by_key = {item.key: item for item in items}
-    for multiple in multiples(items, lang):
+    for multiple in multiples(items):
         pair = (by_key[multiple.first], by_key[multiple.second])
         ratio = arithmetic.ratio(*(replace(figure_of(item.reading), currency="") for item in pair))
         for item, other in (pair, pair[::-1]):

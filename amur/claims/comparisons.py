@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from amur.claims.lexicon import load_lexicon
 from amur.claims.link import Link, Linked, figure_of
-from amur.claims.scene import Scene, build_scene
-from amur.claims.tokens import tokenise
+from amur.claims.rescan import scene_of
 from amur.figures import Figure
 from amur.intervals import Interval
 
@@ -32,17 +30,16 @@ class Multiple:
         return self.stated.overlaps(self.found)
 
 
-def with_comparands(items: Sequence[Linked], lang: str) -> tuple[Linked, ...]:
+def with_comparands(items: Sequence[Linked]) -> tuple[Linked, ...]:
     """Ratio claims with both sides: what is compared, and with whom."""
     return tuple(
-        replace(item, links=_two_sided(item, items, lang)) if item.reading.measure == "ratio" else item
-        for item in items
+        replace(item, links=_two_sided(item, items)) if item.reading.measure == "ratio" else item for item in items
     )
 
 
-def _two_sided(item: Linked, items: Sequence[Linked], lang: str) -> tuple[Link, ...]:
+def _two_sided(item: Linked, items: Sequence[Linked]) -> tuple[Link, ...]:
     given = _figure_before(item, items)
-    other, smaller = _compared(item, given, lang)
+    other, smaller = _compared(item, given)
     found = []
     for link in item.links:
         if given is None or not other or link.statement is None:
@@ -75,7 +72,8 @@ def _figure_before(item: Linked, items: Sequence[Linked]) -> Figure | None:
     near = [
         other
         for other in items
-        if other.claim.sentence_start == item.claim.sentence_start
+        if other.document == item.document
+        and other.claim.sentence_start == item.claim.sentence_start
         and other.reading.measure in ("share", "value")
         and other.reading.value is not None
         and other.reading.object
@@ -85,12 +83,12 @@ def _figure_before(item: Linked, items: Sequence[Linked]) -> Figure | None:
     return figure_of(chosen.reading) if chosen else None
 
 
-def _compared(item: Linked, given: Figure | None, lang: str) -> tuple[str, bool]:
+def _compared(item: Linked, given: Figure | None) -> tuple[str, bool]:
     """The place on the other side of the comparison, and whether the words turn it round (smaller, fewer)."""
     if given is None:
         return "", False
     claim = item.claim
-    scene = _scene(claim.sentence, lang)
+    scene = scene_of(claim.sentence, item.lang)
     end = claim.end - claim.sentence_start
     behind = [
         place
@@ -107,16 +105,16 @@ def _compared(item: Linked, given: Figure | None, lang: str) -> tuple[str, bool]
     return (code if code not in (given.subject, given.object) else ""), turned
 
 
-def multiples(items: Sequence[Linked], lang: str) -> tuple[Multiple, ...]:
+def multiples(items: Sequence[Linked]) -> tuple[Multiple, ...]:
     """Multiples in words between two shares of one sentence, such as 'twice as many (56 per cent) as … (27 per cent)'."""
-    return tuple(found for group in _by_sentence(items) for found in _between_shares(group, lang))
+    return tuple(found for group in _by_sentence(items) for found in _between_shares(group))
 
 
-def _between_shares(group: Sequence[Linked], lang: str) -> Iterable[Multiple]:
+def _between_shares(group: Sequence[Linked]) -> Iterable[Multiple]:
     shares = [item for item in group if item.reading.measure == "share" and item.reading.value]
     if len(shares) != 2 or any(item.reading.measure == "ratio" for item in group):
         return
-    scene = _scene(group[0].claim.sentence, lang)
+    scene = scene_of(group[0].claim.sentence, group[0].lang)
     first = shares[0].claim.start - shares[0].claim.sentence_start
     for quantity in scene.quantities:
         word = quantity.number
@@ -133,11 +131,7 @@ def _interval(item: Linked) -> Interval:
 
 
 def _by_sentence(items: Sequence[Linked]) -> list[list[Linked]]:
-    groups: dict[int, list[Linked]] = {}
+    groups: dict[tuple[int, int], list[Linked]] = {}
     for item in items:
-        groups.setdefault(item.claim.sentence_start, []).append(item)
+        groups.setdefault((item.document, item.claim.sentence_start), []).append(item)
     return list(groups.values())
-
-
-def _scene(sentence: str, lang: str) -> Scene:
-    return build_scene(tokenise(sentence), load_lexicon(lang))

@@ -109,9 +109,8 @@ class Web:
 
     def _conflict(self, core: frozenset[str], calm: Sequence[Statement]) -> Conflict:
         members = tuple(item for key, item in self.statements.items() if key in core)
-        places = {place for item in members for place in _places(item)}
         around, beside = (
-            [item for item in among if item.key not in core and places & _places(item)]
+            [item for item in among if item.key not in core and any(_akin(item, member) for member in members)]
             for among in (calm, self.statements.values())
         )
         return Conflict(
@@ -125,8 +124,11 @@ class Web:
         )
 
 
-def _places(item: Statement) -> set[str]:
-    return {item.figure.subject, item.figure.object} - {"", WORLD}
+def _akin(one: Statement, other: Statement) -> bool:
+    """Whether two statements are on one kind of amount of one pair, or of one country with the world."""
+    places = [{item.figure.subject, item.figure.object} for item in (one, other)]
+    world = any(WORLD in named for named in places)
+    return one.kind == other.kind and (places[0] == places[1] or (world and bool((places[0] & places[1]) - {WORLD})))
 
 
 def _others(item: Statement, members: Sequence[Statement]) -> list[Statement]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 from amur import arithmetic
 from amur.claims.amounts import Statement, base_of, sides
 from amur.claims.link import Linked, figure_of
+from amur.claims.rescan import first_direction, is_first
 from amur.errors import AmurError
 from amur.figures import Figure
 from amur.periods import Period
@@ -122,7 +123,7 @@ def _asymmetries(said: Sequence[Statement]) -> Iterator[Insight]:
 
 def _share_changes(items: Sequence[Linked]) -> Iterator[Insight]:
     """From 63 to 50 per cent: minus 13 percentage points, which is minus 20.6 per cent."""
-    for one, other in zip(items, items[1:], strict=False):
+    for one, other in pairwise(items):
         first, second = one.reading, other.reading
         shares = first.measure == second.measure == "share" and first.concept == second.concept
         here = one.document == other.document and one.claim.sentence_start == other.claim.sentence_start
@@ -153,7 +154,7 @@ def _same_share(one: Linked, other: Linked) -> bool:
 
 def notes(items: Sequence[Linked]) -> tuple[Note, ...]:
     """Pairs of claims to be first that are about different series, so that both may hold."""
-    firsts = [item for item in items if item.reading.measure in ("first_decline", "first_rise")]
+    firsts = [item for item in items if item.reading.modality == "outcome" and is_first(item)]
     return tuple(
         Note("different_series", (one.key, other.key))
         for one, other in combinations(firsts, 2)
@@ -162,17 +163,15 @@ def notes(items: Sequence[Linked]) -> tuple[Note, ...]:
 
 
 def _alike_but_apart(one: Linked, other: Linked) -> bool:
+    """Whether both are firsts of one kind on one pair, but of another flow or another frequency."""
     first, second = one.reading, other.reading
     pairs = [frozenset((item.subject, item.object)) for item in (first, second)]
-    if first.measure != second.measure or pairs[0] != pairs[1] or first.period is None or second.period is None:
+    if pairs[0] != pairs[1] or first_direction(one) != first_direction(other):
         return False
-    if "negated" in (first.modality, second.modality) or first.period == second.period:
+    if first.period is None or second.period is None or first.period == second.period:
         return False
-    return first.flow != second.flow or _frequency(first.period) != _frequency(second.period)
+    return first.flow != second.flow or _is_yearly(first.period) != _is_yearly(second.period)
 
 
-_FREQUENCIES: Mapping[str, str] = {"year": "year", "years": "year"}
-
-
-def _frequency(period: Period) -> str:
-    return _FREQUENCIES.get(period.kind, "within the year")
+def _is_yearly(period: Period) -> bool:
+    return period.kind in ("year", "years")

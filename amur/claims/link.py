@@ -55,6 +55,7 @@ class Linked:
     document: int
     today: date | None
     links: tuple[Link, ...]
+    lang: str = "en"
 
     @property
     def reading(self) -> Reading:
@@ -69,7 +70,7 @@ def link_document(document: Document, number: int) -> tuple[Linked, ...]:
         key = f"{number + 1}.{index}"
         readings = _readings(claim, document)
         links = tuple(Link(item, _statement(item, key, series=str(number))) for item in readings)
-        found.append(Linked(key, replace(claim, id=key, document=number), number, document.date, links))
+        found.append(Linked(key, replace(claim, id=key, document=number), number, document.date, links, document.lang))
     return tuple(found)
 
 

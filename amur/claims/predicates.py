@@ -8,6 +8,7 @@ from dataclasses import replace
 from amur.claims.amounts import Statement
 from amur.claims.evidence import Evidence, Knowledge
 from amur.claims.link import Link, Linked, figure_of
+from amur.claims.rescan import is_growth_record
 from amur.claims.verdict import Code, Judgement
 from amur.figures import Figure
 from amur.periods import Period
@@ -77,7 +78,7 @@ def _record(item: Linked, knowledge: Knowledge) -> Finding | None:
         return _no_record_yet(link, knowledge)
     highest = max(levels[1:], key=lambda one: one.figure.value)
     is_highest = levels[0].figure.value > highest.figure.value
-    if link.reading.direction != 1:
+    if not is_growth_record(item):
         return ("supported" if is_highest else "contradicted"), (levels[0], highest), "record"
     rates = list(_yearly(knowledge, link, period, "growth"))
     if len(rates) < 2 or rates[0].figure.period != period:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from functools import cache
 
 from amur import codes
 from amur.claims.amounts import (
@@ -23,7 +24,6 @@ from amur.claims.amounts import (
     sides,
     spoken_of,
 )
-from amur.errors import CodeError
 from amur.figures import Figure
 from amur.intervals import Interval
 from amur.periods import Period
@@ -94,6 +94,7 @@ def _holds_product(whole: Quantity, part: Quantity) -> bool:
     return product_within(part.product, whole.product)
 
 
+@cache
 def product_within(part: str, whole: str) -> bool:
     """Whether all trade in `part` is trade in `whole`: everything is in the total, 270900 in 27."""
     if part == whole:
@@ -104,14 +105,13 @@ def product_within(part: str, whole: str) -> bool:
     return bool(inner and outer) and all(any(code.startswith(top) for top in outer) for code in inner)
 
 
+@cache
 def _codes_of(product: str) -> tuple[str, ...]:
+    """The customs codes of a product that is named by its code or by a list of them; none for other names."""
     name = product.removeprefix("HS")
     if name.isdigit():
         return (name,)
-    try:
-        return codes.basket(product).codes
-    except CodeError:
-        return ()
+    return next((basket.codes for basket in codes.baskets() if basket.code == product), ())
 
 
 def _in_partners(known: Sequence[Quantity]) -> tuple[Bound, ...]:
@@ -134,12 +134,13 @@ def _in_partners(known: Sequence[Quantity]) -> tuple[Bound, ...]:
 def _holds(whole: str, part: str) -> bool:
     if whole == part:
         return False
-    if whole == WORLD:
-        return True
-    try:
-        return part in codes.bloc(whole).members
-    except CodeError:
-        return False
+    return whole == WORLD or part in _members(whole)
+
+
+@cache
+def _members(code: str) -> frozenset[str]:
+    """The countries of a bloc; none for a country or a region."""
+    return next((bloc.members for bloc in codes.blocs() if bloc.code == code), frozenset())
 
 
 def _all_partners(known: Sequence[Quantity]) -> tuple[Bound, ...]:

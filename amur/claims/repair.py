@@ -153,8 +153,9 @@ def _mends(
         touched = [item for item in edited if item.key in figures and item.key in inside]
         if not all(_connected(item, (*edited, *around)) for item in touched) or not _hold(edited, rates):
             return False
-        open_to_doubt = (_checkable(item, [*_others(item, edited), *_near(item, around)], rates) for item in touched)
-        return all(open_to_doubt) and _hold((*edited, *around), rates)
+        if not _hold((*edited, *around), rates):
+            return False
+        return all(_checkable(item, [*_others(item, edited), *_near(item, around)], rates) for item in touched)
     except AmurError:
         # An edit may lead out of what can be computed, such as before the first calendar year.
         return False

@@ -57,11 +57,8 @@ def clashes(
 ) -> tuple[Clash, ...]:
     """Every clash among the claims, of numbers first (of the `usable` ones), then of currencies, then of words."""
     said = distinct(stated(usable, readings_of(judged)))
-    alone = Web(said, rates=knowledge.rates).conflicts()
-    data = _linking_data(said, knowledge)
-    joined = Web([*said, *data], rates=knowledge.rates).conflicts() if data else ()
-    new = [conflict for conflict in joined if any(item.key.startswith(_DATA) for item in conflict.members)]
-    numeric = [_numeric(conflict, judged, knowledge) for conflict in (*alone, *new)]
+    web = Web([*said, *_linking_data(said, knowledge)], rates=knowledge.rates)
+    numeric = [_numeric(conflict, judged, knowledge) for conflict in web.conflicts()]
     return (*numeric, *_mixed_currencies(said), *_forecasts(items), *_markets(items))
 
 
@@ -85,7 +82,7 @@ def resettled(judged: Judgements, found: Iterable[Clash]) -> dict[str, Judgement
             if key not in after:
                 continue
             before, others = after[key], tuple(other for other in clash.claims if other != key)
-            if key in clash.culprits and _yields(before, clash.code):
+            if key in clash.culprits and _yields(before, clash):
                 edit = next((edit for repair in clash.repairs for one, edit in repair.edits if one == key), before.edit)
                 after[key] = replace(before, code=clash.code, edit=edit, detail=clash.identity, others=others)
             elif not before.others:
@@ -93,11 +90,14 @@ def resettled(judged: Judgements, found: Iterable[Clash]) -> dict[str, Judgement
     return after
 
 
-def _yields(before: Judgement, code: Code) -> bool:
-    """Whether a verdict gives way: to an explanation unless it is as good itself, to a bare clash only if open."""
-    if code == "mixed_currency":
+def _yields(before: Judgement, clash: Clash) -> bool:
+    """Whether a verdict gives way: to an explanation unless it is as good itself, to a bare clash only if open.
+
+    Two forecasts that exclude each other are worth more than that they are forecasts.
+    """
+    if clash.code == "mixed_currency" or (not clash.members and before.code == "not_an_outcome"):
         return True
-    if code in _EXPLAINS:
+    if clash.code in _EXPLAINS:
         return before.code not in _FIRM
     return before.code not in _FIRM and before.code not in _EXPLAINS and before.code != "contradicted"
 
