@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -82,9 +83,10 @@ def _sections(simulation: Simulation, shown: tuple[Solved, ...], text: Text) -> 
         charts = [markup for chart, markup in drawn.items() if chart.split("-")[0] == name]
         return Section(name, text(f"simulate.page.{name}"), (*charts, *parts))
 
-    warnings = [kit.notice(words, kind="info") for words in notes(simulation, text)]
+    gains = section("gains", folded(lists.countries_table(simulation, text), text))
+    warnings = (kit.notice(words, kind="info") for words in notes(simulation, text))
     return (
-        section("gains", folded(lists.countries_table(simulation, text), text), *warnings),
+        replace(gains, parts=(*warnings, *gains.parts)),
         section("map", kit.table(lists.blocs_table(shown, text), text)),
         section("trade", folded(lists.flows_table(shown, text), text)),
         section("detours", *_detours(shown, text)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,7 @@ _NEGLIGIBLE = 1e-5
 """A part smaller than this share of the whole is left out of the waterfall."""
 _MAP_ORIGIN = "world-atlas-110m"
 _OUTPUT = "output_volume_change"
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def map_chart(item: Solved, text: Text) -> Chart | None:
         {"n": falls, "all": len(table), "horizon": item.name(text), "world": change(figure, text)},
     )
     title = text("simulate.chart.map_title", horizon=item.name(text))
-    axis = Axis(text("simulate.chart.gains_axis"), "fraction")
+    classes = _map_classes([row["value"] for row in rows])
+    axis = Axis(text("simulate.chart.gains_axis"), "fraction", digits=_bound_digits(classes))
     named = [{"country": label(row["country"], text), "value": row["value"]} for row in rows]
     columns = (
         Column("country", text("simulate.table.country")),
@@ -128,7 +131,7 @@ def map_chart(item: Solved, text: Text) -> Chart | None:
         name=f"map-{item.horizon}",
         title=title,
         finding=finding,
-        draw=partial(charts.world_map, rows, axis=axis, classes=_map_classes([row["value"] for row in rows])),
+        draw=partial(charts.world_map, rows, axis=axis, classes=classes),
         table=Table(f"map-{item.horizon}-data", title, columns, named),
         origins=page_origins(item.outcome, maps=True),
     )
@@ -375,6 +378,12 @@ def _map_classes(values: Sequence[float]) -> Classes:
     sizes = sorted(abs(value) for value in values)
     bounds = sorted({_rounded(sizes[int(share * (len(sizes) - 1))]) for share in (0.4, 0.7, 0.93)} - {0.0})
     return Classes((*(-b for b in reversed(bounds)), *bounds), "diverging")
+
+
+def _bound_digits(classes: Classes) -> int:
+    """Decimals in percent with which the smallest bound, of one digit, can be read."""
+    smallest = min((abs(bound) for bound in classes.bounds), default=0.01)
+    return min(6, max(0, -math.floor(math.log10(100 * smallest) + _ROUNDING)))
 
 
 def _rounded(value: float) -> float:
