@@ -194,21 +194,8 @@ def _run_child(mutant: Mutant, tests: list[str]) -> None:
         import pytest
 
         sys.meta_path.insert(0, _Finder(module_name(mutant.path), mutant))
-        code = int(
-            pytest.main(
-                [
-                    "-x",
-                    "-q",
-                    "-p",
-                    "no:cacheprovider",
-                    "-p",
-                    "no:xdist",
-                    "-W",
-                    "ignore::pytest.PytestAssertRewriteWarning",
-                    *tests,
-                ]
-            )
-        )
+        quiet = ("-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+        code = int(pytest.main(["-x", "-q", *quiet, *tests]))
     finally:
         os._exit(code)
 
