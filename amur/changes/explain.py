@@ -37,7 +37,7 @@ def explain_change(
         raise MeasureError(
             f"{pair.after.label} does not come after {pair.before.label}. Give the earlier period first (--from, --to)."
         )
-    change = level_change(pair, flow, pair.a, pair.b)
+    change = level_change(pair, flow)
     priced, untold = priced_directions(pair)
     main = Block("value", change, value_parts(pair, change, priced))
     more = (*share_blocks(pair), *sector_blocks(pair), *diversion_blocks(pair), *routing_blocks(pair))

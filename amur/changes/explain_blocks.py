@@ -7,12 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from amur import codes
-from amur.arithmetic import subtract
 from amur.changes.dependence_tables import SOURCE, YEARS, SectorTrade, sector_trade
 from amur.changes.diversion import TradeChange, replacement
 from amur.changes.explanation import Block, Part
-from amur.changes.pairs import MIRRORED, MODEL, Flow, Pair, both_ends
-from amur.changes.reported_shares import share_figure
+from amur.changes.pairs import MIRRORED, MODEL, Flow, Pair, both_ends, difference, share_ends
 from amur.changes.rerouted import Route, all_routes, destinations, first_event, route
 from amur.changes.shares import decompose_share, within_between
 from amur.errors import MeasureError, NoDataError
@@ -39,9 +37,7 @@ def _both_sides(pair: Pair) -> tuple[tuple[str, str, Flow], ...]:
 
 
 def _share_block(pair: Pair, subject: str, other: str, flow: Flow) -> Block | None:
-    both = _reported_ends(pair, subject, other, flow) or both_ends(
-        "share", pair, subject, other, Query(flow=flow, data=pair.data)
-    )
+    both = share_ends(pair, subject, other, flow=flow)
     if both is None:
         return None
     before, after = (_part_and_rest(figure) for figure in both)
@@ -53,16 +49,8 @@ def _share_block(pair: Pair, subject: str, other: str, flow: Flow) -> Block | No
         Part(cause, replace(_told(pair, cause, value, last), note=last.note), "logit", 1.0)
         for cause, value in (("own", result.own), ("others", result.others))
     )
-    change = subtract(last, both[0], period=pair.after)
+    change = difference(pair, both[0], last)
     return Block("share", change, parts, is_nowcast=_is_carried(pair, last))
-
-
-def _reported_ends(pair: Pair, subject: str, other: str, flow: Flow) -> tuple[Figure, Figure] | None:
-    """The share before and after in the subject's own report of all its partners, which no model stands between."""
-    if flow != "exports" or pair.data is not None:
-        return None
-    before, after = (share_figure(subject, other, period) for period in (pair.before, pair.after))
-    return (before, after) if before and after else None
 
 
 def _told(pair: Pair, cause: str, value: float, like: Figure) -> Figure:
@@ -181,7 +169,7 @@ def diversion_blocks(pair: Pair) -> tuple[Block, ...]:
             unit="ratio",
             origins=tuple(dict.fromkeys((*won[1].origins, *lost[1].origins))),
         )
-        gain, loss = subtract(won[1], won[0], period=pair.after), subtract(lost[1], lost[0], period=pair.after)
+        gain, loss = difference(pair, *won), difference(pair, *lost)
         parts = (Part("gained", gain, "difference"), Part("lost", loss, "difference"))
         blocks.append(Block("replacement", figure, parts, exact=False))
     return tuple(blocks)

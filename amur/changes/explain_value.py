@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from amur.changes.explanation import Part, Untold
-from amur.changes.pairs import Flow, Pair, amount, level_change
+from amur.changes.lmdi import contributions
+from amur.changes.pairs import Flow, Pair, amount, level_change, share_ends
 from amur.changes.priced import Priced, priced_rows, split_pair
 from amur.errors import NoDataError
 from amur.figures import Figure, IntervalKind
@@ -40,8 +41,7 @@ def value_parts(pair: Pair, change: Figure | None, priced: tuple[Priced, ...]) -
     parts: list[Part] = []
     unexplained = change.value if change else 0.0
     for exporter, importer, flow in pair.directions():
-        own = level_change(pair, flow, pair.a, pair.b) if pair.flow == "total" else change
-        usable = own if own and change and own.reporter == change.reporter else None
+        usable = level_change(pair, flow, like=change) if change and pair.flow == "total" else change
         split = splits.get((exporter, importer))
         if split:
             parts += _split_parts(pair, split, flow)
@@ -53,10 +53,27 @@ def value_parts(pair: Pair, change: Figure | None, priced: tuple[Priced, ...]) -
             published = any(key.startswith("facts") for key in usable.origins)
             parts.append(Part(flow, usable, "published" if published else "table"))
             unexplained -= usable.value
-    if change and parts and abs(unexplained) > _NOTHING * max(abs(change.value), 1.0):
+    if change and not parts:
+        return _market_parts(pair, change)
+    if change and abs(unexplained) > _NOTHING * max(abs(change.value), 1.0):
         cause = "rounding" if abs(unexplained) <= _rounding(change, *(part.figure for part in parts)) else "rest"
         parts.append(Part(cause, amount(pair, cause, unexplained, pair.flow, change), "residual"))
     return tuple(parts)
+
+
+def _market_parts(pair: Pair, change: Figure) -> tuple[Part, ...]:
+    """The subject's whole flow and the object's share in it: what can be said of any flow with a known total."""
+    both = share_ends(pair, pair.a, pair.b, flow=pair.flow, like=change)
+    sides = [figure.derivation for figure in both] if both else []
+    amounts = [[item.value for item in side.inputs] for side in sides if side and len(side.inputs) == 2]
+    if len(amounts) < 2 or any(not 0 <= part <= whole or whole <= 0 for part, whole in amounts):
+        return ()
+    before, after = ([[whole], [part / whole]] for part, whole in amounts)
+    market, share = contributions(before, after)[:, 0].tolist()
+    values = {"market": market, "share_of_market": share}
+    return tuple(
+        Part(cause, amount(pair, cause, value, pair.flow, change), "lmdi", 1.0) for cause, value in values.items()
+    )
 
 
 def _rounding(*figures: Figure) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from amur.arithmetic import subtract
+from amur.changes.reported_shares import REPORTER, share_figure
 from amur.figures import Figure
 from amur.indicators import Query, answers
 from amur.periods import Period
@@ -16,7 +17,8 @@ Flow = Literal["exports", "imports", "total"]
 MODEL = "oecd-icio"
 
 MIRRORED: dict[str, Flow] = {"exports": "imports", "imports": "exports", "total": "total"}
-MEASURES = {"total": "turnover", "exports": "exports", "imports": "imports"}
+FLOWS: tuple[Flow, ...] = ("total", "exports", "imports")
+MEASURES: dict[Flow, str] = {"total": "turnover", "exports": "exports", "imports": "imports"}
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,44 @@ class Pair:
         return tuple(item for item in both if self.flow in ("total", item[2]))
 
 
-def level_change(pair: Pair, flow: Flow, a: str, b: str) -> Figure | None:
-    """The change of a level, both ends from the preferred source that has both."""
-    return change_of(MEASURES[flow], pair, a, b, Query(flow=flow, data=pair.data))
+def level_change(pair: Pair, flow: Flow, *, like: Figure | None = None) -> Figure | None:
+    """The change of a level, both ends from the preferred source that has both, or from that of `like`."""
+    both = both_ends(MEASURES[flow], pair, pair.a, pair.b, Query(flow=flow, data=pair.data), like=like)
+    return None if both is None else difference(pair, *both)
 
 
-def change_of(measure: str, pair: Pair, a: str, b: str, query: Query) -> Figure | None:
-    both = both_ends(measure, pair, a, b, query)
-    return None if both is None else subtract(both[1], both[0], period=pair.after)
+def difference(pair: Pair, before: Figure, after: Figure) -> Figure:
+    """After less before, as a figure of the later period with the earlier as its base."""
+    return replace(subtract(after, before, period=pair.after), base_period=pair.before)
 
 
-def both_ends(measure: str, pair: Pair, a: str, b: str, query: Query) -> tuple[Figure, Figure] | None:
-    """The measure before and after from the preferred source that has both; observed figures before the model's."""
+def both_ends(
+    measure: str, pair: Pair, a: str, b: str, query: Query, *, like: Figure | None = None
+) -> tuple[Figure, Figure] | None:
+    """The measure before and after from the preferred source that has both; observed figures before the model's.
+
+    With `like`, only the source of that figure will do.
+    """
     sides = [answers(measure, a, b, replace(query, period=period)).figures for period in (pair.before, pair.after)]
     matched = [(earlier, later) for later in sides[1] for earlier in sides[0] if _alike(earlier, later)]
+    if like is not None:
+        matched = [both for both in matched if both[1].reporter == like.reporter]
     return min(matched, key=lambda both: MODEL in both[1].origins, default=None)
+
+
+def share_ends(
+    pair: Pair, subject: str, other: str, *, flow: Flow, like: Figure | None = None
+) -> tuple[Figure, Figure] | None:
+    """The other's share in the subject's flow before and after, each with its part and whole.
+
+    The subject's own report of all its partners comes first, since no model stands between. With `like`, only
+    its source will do.
+    """
+    if flow == "exports" and pair.data is None and (like is None or like.reporter == REPORTER):
+        before, after = (share_figure(subject, other, period) for period in (pair.before, pair.after))
+        if before and after:
+            return before, after
+    return both_ends("share", pair, subject, other, Query(flow=flow, data=pair.data), like=like)
 
 
 def _alike(one: Figure, other: Figure) -> bool:

@@ -22,6 +22,7 @@ from amur.periods import Period
 from amur.sources import source
 
 SOURCE = "eurostat-annual"
+REPORTER = "Eurostat"
 _INSIDE = frozenset({"INTRA-EU27", "UNSPECIFIED-INTRA"})
 
 
@@ -73,7 +74,7 @@ def share_figure(exporter: str, partner: str, period: Period) -> Figure | None:
             value=value,
             unit="USD",
             currency="USD",
-            reporter="Eurostat",
+            reporter=REPORTER,
             origins=(SOURCE,),
         )
 
@@ -86,7 +87,7 @@ def share_figure(exporter: str, partner: str, period: Period) -> Figure | None:
         period=period,
         value=part.value / whole.value,
         unit="fraction",
-        reporter="Eurostat",
+        reporter=REPORTER,
         origins=(SOURCE,),
         derivation=Derivation("share", (part, whole), "{0} / {1}"),
     )

@@ -56,26 +56,29 @@ class Adjusted:
     seasonal_factor: Array
     calendar_factor: Array
     effects: tuple[Effect, ...]
-    window: HolidayWindow
+    window: HolidayWindow | None
     components: Components
 
 
 def adjust(series: Monthly, *, window: HolidayWindow | None = None, spans: Spans | None = None) -> Adjusted:
-    """Seasonally adjust a positive monthly series of five years or more."""
+    """Seasonally adjust a positive monthly series of five years or more.
+
+    `window` is how trade moves around Chinese New Year, None for trade that does not; `best_window` asks the data.
+    """
     if len(series.values) < _FEWEST_MONTHS:
         raise MeasureError(
             f"{series.name} has {len(series.values)} months. "
             f"Seasons and a moving holiday need at least {_FEWEST_MONTHS}."
         )
-    chosen = window or HolidayWindow()
-    logs, design = series.logs(), _design(series, chosen)
+    logs, design = series.logs(), _design(series, window)
     fit = _fit_differences(logs, design, series.calendar_months)
     calendar_part = design @ fit.coefficients
     parts = decompose(logs - calendar_part, spans=spans or STEADY)
     half = float(stdtrit(fit.freedom, 0.975)) * fit.errors
+    names = REGRESSORS if window else REGRESSORS[3:]
     effects = tuple(
         Effect(name, value, value - width, value + width)
-        for name, value, width in zip(REGRESSORS, fit.coefficients.tolist(), half.tolist(), strict=True)
+        for name, value, width in zip(names, fit.coefficients.tolist(), half.tolist(), strict=True)
     )
     return Adjusted(
         raw=series,
@@ -84,25 +87,33 @@ def adjust(series: Monthly, *, window: HolidayWindow | None = None, spans: Spans
         seasonal_factor=np.exp(parts.seasonal),
         calendar_factor=np.exp(calendar_part),
         effects=effects,
-        window=chosen,
+        window=window,
         components=parts,
     )
 
 
-def best_delay(series: Monthly, delays: Iterable[int] = range(0, 61, 5)) -> HolidayWindow:
-    """The window whose delay of arrival, in days, fits the series best.
+def best_window(series: Monthly, delays: Iterable[int] = range(0, 61, 5)) -> HolidayWindow | None:
+    """The window whose delay of arrival, in days, fits best; None where the holiday does not earn its coefficients.
 
-    Goods that leave before the holiday are counted by the buyer when they land; the delay is an estimate
-    of that voyage and is chosen by the least robust scale of the residuals.
+    Goods that leave before the holiday are counted by the buyer when they land; the delay is an estimate of
+    that voyage. Fits are compared by Schwarz's criterion.
     """
-    logs = series.logs()
-    windows = [HolidayWindow(delay=days) for days in delays]
-    fits = [_fit_differences(logs, _design(series, item), series.calendar_months).scale for item in windows]
-    return windows[int(np.argmin(fits))]
+    logs, months = series.logs(), series.calendar_months
+    windows: list[HolidayWindow | None] = [None, *(HolidayWindow(delay=days) for days in delays)]
+    n = len(logs) - 1
+    scores = []
+    for item in windows:
+        design = _design(series, item)
+        scale = _fit_differences(logs, design, months).scale
+        scores.append(2 * n * np.log(max(scale, 1e-300)) + design.shape[1] * np.log(n))
+    return windows[int(np.argmin(scores))]
 
 
-def _design(series: Monthly, window: HolidayWindow) -> Array:
-    return np.column_stack([holiday_regressors(series.months, window=window), working_day_regressors(series.months)])
+def _design(series: Monthly, window: HolidayWindow | None) -> Array:
+    working_days = working_day_regressors(series.months)
+    if window is None:
+        return working_days
+    return np.column_stack([holiday_regressors(series.months, window=window), working_days])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""The page of `amur explain`: one self-contained file in the reader's language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from amur import kit
+from amur.changes.explanation import Explanation
+from amur.kit import Chart, Column, Page, Section, Table
+from amur.output import write_file
+from amur.pages.explanation.chapter import why_parts
+from amur.pages.explanation.words import known
+from amur.text import Text
+
+
+def write_explanation_page(
+    explanation: Explanation, path: str | Path, *, lang: str = "en", data: str | Path | None = None
+) -> Path:
+    """Write the page to `path`, whole or not at all."""
+    return write_file(path, explanation_page(explanation, Text(lang), data=data))
+
+
+def explanation_page(explanation: Explanation, text: Text, *, data: str | Path | None = None) -> str:
+    """The page as HTML."""
+    why = why_parts(explanation, text, data=data)
+    names = {"a": text.the(explanation.a), "b": text.the(explanation.b)}
+    records = [part for part in why.parts if isinstance(part, Chart)]
+    drawn = dict(zip(map(id, records), kit.charts(records, text), strict=True))
+    shown = [kit.table(part, text) if isinstance(part, Table) else drawn.get(id(part), part) for part in why.parts]
+    title = text.sentence("explain.page.title", **names)
+    return kit.render_page(
+        Page(
+            title=title,
+            description=text.sentence("explain.page.description", **names),
+            eyebrow=text("explain.page.eyebrow"),
+            sections=(
+                Section("why", text("explain.page.why"), tuple(shown)),  # type: ignore[arg-type]
+                Section("parts", text("explain.page.parts"), (kit.table(parts_table(explanation, text), text),)),
+            ),
+            origins=known(why.origins),
+            cite=text("explain.page.cite", title=title),
+            rebuild=_rebuild(explanation, text),
+        ),
+        text,
+    )
+
+
+def parts_table(explanation: Explanation, text: Text) -> Table:
+    """All parts of all blocks, as `amur explain` prints them."""
+    names = ("of", "about", "cause", "value", "low", "high", "unit", "method", "coverage")
+    kinds = {"coverage": "percent"}
+    columns = tuple(Column(name, text(f"explain.table.{name}"), kinds.get(name, "text")) for name in names)  # type: ignore[arg-type]
+    rows = [
+        {**row, **{name: _plain(row[name], str(row["unit"]), text) for name in ("value", "low", "high")}}
+        for row in explanation.rows(text.language)
+    ]
+    return Table("explain-parts", text("explain.page.parts"), columns, rows)
+
+
+def _plain(value: object, unit: str, text: Text) -> str:
+    """A number as the table writes it, by its unit: units differ from row to row."""
+    if not isinstance(value, int | float):
+        return "–"
+    if unit == "fraction":
+        return text.points(value, digits=2)
+    if unit == "ratio":
+        return text.number(value, digits=2)
+    return text.money(value, unit, digits=2, sign=True)
+
+
+def _rebuild(explanation: Explanation, text: Text) -> str:
+    change = explanation.change
+    span = ""
+    if change and change.period and change.base_period:
+        span = f" --from {change.base_period.label} --to {change.period.label}"
+    return f"amur explain trade {explanation.a} {explanation.b}{span} --lang {text.language} -o page.html"
