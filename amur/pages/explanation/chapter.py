@@ -72,7 +72,7 @@ def why_parts(
         parts += _routes(explanation, text)
         parts += _months(explanation, text)
     if explanation.events:
-        parts.append(_events_table(explanation, text))
+        parts.append(_folded(_events_table(explanation, text), text))
     untold = {item.sentence(text): item for each in (explanation, *more) for item in each.untold}
     parts.append(_untold(untold, text))
     origins = [key for each in (explanation, *more) for part in _figures(each) for key in part.origins]
@@ -273,6 +273,12 @@ def _events_table(explanation: Explanation, text: Text) -> Table:
     ]
     columns = tuple(Column(name, text(f"explain.table.{name}")) for name in ("date", "what", "confidence", "source"))
     return Table("why-events", text("explain.chart.events"), columns, rows)
+
+
+def _folded(table: Table, text: Text) -> Markup:
+    """A long table behind its caption, which opens it."""
+    shown = kit.table(table, text, quiet=True)
+    return Markup("<details><summary>{}</summary>{}</details>").format(table.caption, shown)
 
 
 def _untold(sentences: Iterable[str], text: Text) -> Markup:

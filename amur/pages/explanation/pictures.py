@@ -411,16 +411,18 @@ def flags(events: Sequence[Event], rows: Sequence[Mapping[str, Any]], text: Text
     spans = [as_period(row["period"]) for row in rows]
     first, last = min(span.start for span in spans), max(span.end for span in spans)
     inside = [event for event in events if first <= event.date <= last]
-    return tuple(Flag(event.date, event_label(event, text)) for event in _spread(inside))
+    # A yearly line has room for the first, the middle and the last only.
+    most = 3 if all(span.kind == "year" for span in spans) else MOST_EVENTS
+    return tuple(Flag(event.date, event_label(event, text)) for event in _spread(inside, most))
 
 
-def _spread(events: Sequence[Event]) -> list[Event]:
-    """At most `MOST_EVENTS`, evenly over their order, one a month."""
+def _spread(events: Sequence[Event], most: int) -> list[Event]:
+    """At most `most`, evenly over their order, one a month."""
     by_month: dict[date, Event] = {}
     for event in events:
         by_month.setdefault(event.month.start, event)
     distinct = list(by_month.values())
-    if len(distinct) <= MOST_EVENTS:
+    if len(distinct) <= most:
         return distinct
-    step = (len(distinct) - 1) / (MOST_EVENTS - 1)
-    return [distinct[round(k * step)] for k in range(MOST_EVENTS)]
+    step = (len(distinct) - 1) / (most - 1)
+    return [distinct[round(k * step)] for k in range(most)]
