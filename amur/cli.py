@@ -231,7 +231,7 @@ def simulate(
         for note in notes(simulation, text):
             sys.stderr.write(f"{note}\n")
         return
-    show(rows(simulation), simulation.to_dict() if form == "json" else None, form=form, out=out)
+    show(rows(simulation), simulation.to_dict() if form == "json" else None, form=cast("Format", form), out=out)
 
 
 @app.command()
@@ -259,3 +259,71 @@ def validate(
 def _listed(words: str) -> tuple[str, ...] | None:
     """Words with commas between as a tuple; None where nothing was given."""
     return tuple(word.strip() for word in words.split(",") if word.strip()) or None
+
+
+@app.command()
+def explain(
+    what: Annotated[Literal["trade"], typer.Argument(help="What moved: trade.")],
+    a: CountryA,
+    b: CountryB,
+    start: Annotated[str, typer.Option("--from", help="The period before, such as 2021.")],
+    end: Annotated[str, typer.Option("--to", help="The period after, such as 2022.")],
+    flow: Annotated[Literal["total", "exports", "imports"], typer.Option(help="As seen from A.")] = "total",
+    lang: LangOption = "en",
+    data: DataOption = None,
+    form: Annotated[
+        Literal["table", "json", "csv", "html"], typer.Option("--format", "-f", help="How to print the result.")
+    ] = "table",
+    out: OutOption = None,
+) -> None:
+    """Say why trade moved: price, volume, mix, partner, and what the data cannot tell."""
+    from amur.changes.explain import explain_change
+
+    found = explain_change(a, b, start=start, end=end, flow=flow, data=data)
+    if form == "html" or (out is not None and out.suffix == ".html"):
+        from amur.pages.explanation import write_explanation_page
+
+        path = write_explanation_page(found, out or f"explain-{found.a}-{found.b}.html", lang=lang, data=data)
+        sys.stderr.write(f"Wrote {path}\n")
+        return
+    show(found.rows(lang), found.to_dict(lang), form=cast("Format", form), out=out)
+
+
+@app.command()
+def check(
+    texts: Annotated[list[Path], typer.Argument(metavar="FILE…", help="One or several texts; - reads standard input.")],
+    date: Annotated[
+        str, typer.Option(help="Day of publication, such as 2025-08-21, where the text does not say.")
+    ] = "",
+    lang: Annotated[str, typer.Option(help="Language of the text, en or sv; found where left out.")] = "",
+    against: Annotated[Path | None, typer.Option("--data", help="Flows or facts of your own to check against.")] = None,
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", help="contradicted: exit code 1 where a figure does not hold.")
+    ] = "",
+    form: FormatOption = "table",
+    out: OutOption = None,
+) -> None:
+    """Test every figure in a text against the data and against the others."""
+    from amur.claims.check import check as test
+    from amur.errors import InputError
+
+    if fail_on not in ("", "contradicted"):
+        raise InputError(f"--fail-on takes contradicted, not '{fail_on}'.")
+    report = test(_contents(texts), date=date or None, lang=lang or None, against=against)
+    show(report.rows(), report.to_dict(), form=form, out=out)
+    if fail_on and report.contradicted:
+        raise typer.Exit(1)
+
+
+def _contents(paths: Sequence[Path]) -> dict[str, bytes]:
+    """The bytes of each file by its name; two files of one name keep their folders."""
+    from amur.errors import ClaimsError
+
+    found: dict[str, bytes] = {}
+    for path in paths:
+        try:
+            content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        except OSError as error:
+            raise ClaimsError(f"Cannot read '{path}': {error.strerror}. Name a text file.") from error
+        found[path.name if path.name not in found else str(path)] = content
+    return found
