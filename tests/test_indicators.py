@@ -26,8 +26,9 @@ from amur.indicators import (
     why_different,
 )
 from amur.indicators import ledger as books
-from amur.indicators.question import text_of
+from amur.indicators.question import ask, text_of
 from amur.indicators.shares import partner_shares
+from amur.indicators.weights import observed_first
 from amur.origins import load_origins
 from amur.periods import Period
 from amur.sources import sources
@@ -248,6 +249,21 @@ def test_a_pair_inside_the_hole_is_missing_and_not_zero() -> None:
     for pair in (("KOR", "VNM"), ("RUS", "BLR")):
         with pytest.raises(NoDataError, match="BACI database"):
             measure("turnover", *pair, Query(source="baci-2023"))
+
+
+def test_one_country_in_a_hole_is_enough_to_doubt_an_absent_flow() -> None:
+    ledger = next(item for item in books.ledgers() if item.key == "baci-2023")
+    year = Period.of_year(2023)
+    frame = books.in_period(ledger, "", year)
+    traded = {(row["exporter"], row["importer"]) for row in frame.to_dicts()}
+    listed = sorted(books.places(ledger, ""))
+    hidden = {code for code in listed if books.in_hole(ledger, code, year)}
+    absent = [(a, b) for a in listed for b in listed if a != b and (a, b) not in traded and (b, a) in traded]
+    doubtful = next((a, b) for a, b in absent if (a in hidden) != (b in hidden))
+    with pytest.raises(NoDataError, match="missing, not zero"):
+        measure("exports", *doubtful, Query(source="baci-2023"))
+    certain = next((a, b) for a, b in absent if not hidden & {a, b})
+    assert one("turnover", *certain, source="baci-2023").value > 0
 
 
 def test_intensity_refuses_a_hole_around_the_partner_as_well() -> None:
@@ -474,6 +490,33 @@ def test_observed_years_stand_before_nowcasts() -> None:
     assert (first.origins, second.origins) == (("baci-2023",), ("oecd-icio",))
 
 
+def test_order_of_answers_by_observation_and_by_the_end_of_the_period() -> None:
+    question = ask("RUS", "CHN", Query())
+    table = one("share", "RUS", "CHN", source="icio", period=2022)
+
+    def at(*labels: str) -> list[Figure]:
+        return [replace(table, period=Period.parse(label)) for label in labels]
+
+    def order(figures: list[Figure]) -> list[str]:
+        return [figure.period.label for figure in observed_first(question, figures) if figure.period]
+
+    assert order(at("2022", "2018", "2019")) == ["2019", "2018", "2022"]
+    assert order(at("2019-H1", "2019", "2019-Q1")) == ["2019", "2019-H1", "2019-Q1"]
+    assert order([*at("2022"), replace(table, origins=(), period=Period.of_year(2016))]) == ["2016", "2022"]
+
+
+def test_levels_closest_to_a_declaration_stand_first() -> None:
+    filed = measure("exports", "EU27", "CHN", Query(period=2023))
+    assert [figure.origins for figure in filed] == [("eurostat-annual",), ("baci-2023",)]
+    modelled = measure("exports", "EU27", "RUS", Query(period=2022))
+    assert modelled[-1].origins == ("oecd-icio",)
+    assert len(modelled) > 1
+
+
+def test_gdp_is_taken_of_the_newest_year_that_has_the_flow() -> None:
+    assert one("share_of_gdp", "KOR", "VNM").period == Period.of_year(2022)
+
+
 def test_a_matrix_comes_from_one_source() -> None:
     cells = matrix("share", ("RUS", "CHN", "USA", "EU27"))
     assert len(cells) == 12
@@ -686,6 +729,19 @@ def test_a_direction_that_nobody_filed_is_not_taken_for_zero(tmp_path: Path) -> 
         measure("hhi", "SWE", "", Query(data=file))
 
 
+def test_a_share_of_zero_has_a_difference_and_no_ratio(tmp_path: Path) -> None:
+    file = tmp_path / "zero.csv"
+    file.write_text(
+        "exporter,importer,period,value_usd\nSWE,DEU,2030,60\nDEU,SWE,2030,0\nNOR,SWE,2030,5\nDEU,NOR,2030,5\n",
+        encoding="utf-8",
+    )
+    query = {"data": file, "flow": "imports"}
+    assert one("asymmetry_difference", "SWE", "DEU", **query).value == 0
+    for name in ("asymmetry_ratio", "asymmetry_log_ratio"):
+        with pytest.raises(NoDataError, match="is zero"):
+            measure(name, "SWE", "DEU", Query(**query))  # type: ignore[arg-type]
+
+
 def test_own_products_are_added_up_and_told_apart(tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
     file.write_text(
@@ -733,6 +789,7 @@ def test_own_facts_are_levels_and_growth_like_any_other(tmp_path: Path) -> None:
         "subject,object,measure,flow,concept,printed,scale,unit,currency,period,base_period,reporter\n"
         "SWE,DEU,turnover,total,flow,10.5,1e9,USD,USD,2030,,SCB\n"
         "SWE,DEU,growth,total,outcome,5.0,0.01,fraction,USD,2030,2029,SCB\n"
+        "SWE,DEU,share,total,outcome,11,0.01,fraction,,2030-H1,,SCB\n"
         "SWE,DEU,share,total,outcome,12,0.01,fraction,,2030,,SCB\n"
         "SWE,DEU,growth,exports,outcome,7.0,0.01,fraction,USD,2032,2031,SCB\n",
         encoding="utf-8",
@@ -744,3 +801,9 @@ def test_own_facts_are_levels_and_growth_like_any_other(tmp_path: Path) -> None:
     assert one("share", "SWE", "DEU", data=file).value == pytest.approx(0.12)
     with pytest.raises(NoDataError):
         measure("share", "DEU", "SWE", Query(data=file))
+    one_sided = tmp_path / "one-sided.csv"
+    one_sided.write_text(
+        "subject,measure,concept,printed,unit,period,reporter\nSWE,gdp,flow,1,USD,2030,SCB\n", encoding="utf-8"
+    )
+    with pytest.raises(NoDataError, match="among the published figures"):
+        measure("turnover", "SWE", "DEU", Query(data=one_sided))

@@ -168,7 +168,7 @@ def _gdp(code: str) -> dict[int, float]:
 
 def asymmetry_ratio(question: Question) -> Answers:
     """One share over the other, both of the same flow."""
-    return _asymmetry(question, "asymmetry_ratio", arithmetic.ratio)
+    return _asymmetry(question, "asymmetry_ratio", _quotient_of(arithmetic.ratio))
 
 
 def asymmetry_difference(question: Question) -> Answers:
@@ -178,7 +178,7 @@ def asymmetry_difference(question: Question) -> Answers:
 
 def asymmetry_log_ratio(question: Question) -> Answers:
     """The natural logarithm of one share over the other."""
-    return _asymmetry(question, "asymmetry_log_ratio", arithmetic.log_ratio)
+    return _asymmetry(question, "asymmetry_log_ratio", _quotient_of(arithmetic.log_ratio))
 
 
 def both_shares(question: Question, ledger: Ledger, period: Period | None = None) -> tuple[Figure, Figure]:
@@ -188,10 +188,20 @@ def both_shares(question: Question, ledger: Ledger, period: Period | None = None
     return ledger_share(question, ledger, at), ledger_share(back, ledger, at)
 
 
+def _quotient_of(combine: Callable[..., Figure]) -> Callable[[Figure, Figure], Figure]:
+    """A quotient of two shares that refuses a share of zero with a reason."""
+
+    def of(there: Figure, back: Figure) -> Figure:
+        for figure in (there, back):
+            if figure.value == 0:
+                raise NoDataError(f"{figure.name} is zero, so the two shares have no ratio. Ask for their difference.")
+        return combine(there, back)
+
+    return of
+
+
 def _asymmetry(question: Question, measure: str, combine: Callable[[Figure, Figure], Figure]) -> Answers:
     def of(there: Figure, back: Figure) -> Figure:
-        if back.value <= 0 or there.value <= 0:
-            raise NoDataError(f"{there.name} and {back.name} have no ratio, since one of them is zero.")
         return _like(there, combine(there, back), measure)
 
     tables = gather([lambda ledger=ledger: [of(*both_shares(question, ledger))] for ledger in question.ledgers()])
