@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, replace
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -352,6 +353,17 @@ def test_an_economy_from_flows_keeps_the_flows(frame):
     assert economy.theta.tolist() == [5.0, 3.0]
     assert economy.unit_usd == 1e6
     assert (economy.beta == 1).all()
+
+
+def test_an_economy_from_flows_in_a_database():
+    rows = pl.DataFrame(flow_rows())
+    relation = duckdb.connect().from_arrow(rows.to_arrow())
+    theta = {"goods": 5, "services": 3}
+    mine, theirs = (Economy.from_flows(table, theta=theta) for table in (rows, relation))
+    at = [theirs.sector(code) for code in mine.sectors]
+    assert np.array_equal(mine.trade, theirs.trade[:, :, at])
+    with pytest.raises(EconomyError, match="must be a data frame, not list"):
+        Economy.from_flows([1, 2], theta=4.0)
 
 
 def test_an_economy_from_flows_of_one_sector():

@@ -161,7 +161,11 @@ def _cells(table: Any) -> _Cells:
     """The rows of a flow table as dense cubes."""
     import narwhals as nw
 
-    frame = nw.from_native(table, eager_only=True)
+    try:
+        native = nw.from_native(table)
+    except TypeError as error:
+        raise EconomyError(f"A flow table must be a data frame, not {type(table).__name__}.") from error
+    frame = native.collect() if isinstance(native, nw.LazyFrame) else native
     lacking = [column for column in ("exporter", "importer", "value") if column not in frame.columns]
     if lacking:
         raise EconomyError(f"The flow table lacks the columns {lacking}; it has {list(frame.columns)}.")
