@@ -33,6 +33,7 @@ from amur.leverage import (
     party,
     sector_cuts,
     share_rise,
+    with_draws,
 )
 from amur.models.shock import LongRun, Shock, ShortRun
 from amur.solver import Anderson, solve
@@ -250,15 +251,17 @@ def test_first_order_cut_is_the_slope_of_shutting_a_little():
     assert sum(by_sector) == pytest.approx(mine.loss)
 
 
-def test_cuts_of_single_sectors_are_bans_of_that_sector():
+@pytest.mark.parametrize(
+    ("closure", "horizon"),
+    [("fixed", LongRun()), ("share_of_income", LongRun()), ("balanced", LongRun()), ("fixed", ShortRun())],
+)
+def test_cuts_of_single_sectors_are_bans_of_that_sector(closure, horizon):
     economy = random_economy(4, 3, 32)
     a, b = pair_of(economy)
-    seen = []
-    found = sector_cuts(World(economy), a, b, advance=lambda done, total: seen.append((done, total)))
-    assert seen[-1] == (6, 6)
+    found = sector_cuts(World(economy, closure, horizon), a, b)
     cost = economy.full(1.0)
     cost[1, 0, 2] = np.inf
-    after = solve(economy, Shock(cost_hat=cost), EXACT)
+    after = solve(economy, Shock(cost_hat=cost), EXACT, closure=closure, horizon=horizon)
     (mine,) = rows_of(found, country="R0", side="imports", sector="S2")
     (theirs,) = rows_of(found, country="R1", side="exports", sector="S2")
     assert mine.loss == pytest.approx(1 - after.real_income_hat[0], abs=1e-8)
@@ -419,6 +422,27 @@ def test_spans_cover_the_sets_of_elasticities(tmp_path):
     assert [found.parts[k].setting.theta for k in (0, 2)] == ["FGH22", "FGO"]
     assert (span.loss, span.low, span.high) == (losses[0], min(losses), max(losses))
     assert span.low < span.high
+
+
+def test_draws_give_the_cut_under_every_set_of_elasticities(tmp_path):
+    economy = random_economy(4, 2, 52)
+    draws = economy.theta * np.exp(np.random.default_rng(1).normal(0, 0.2, (6, 2)))
+    path = replace(economy, theta_draws=draws).save(tmp_path / "drawn.npz")
+    found = with_draws(leverage("R0", "R1", economies=[str(path)]), 6)
+    pair = pair_of(economy)
+    losses = {code: [] for code in ("R0", "R1")}
+    for theta in draws:
+        for row in exact_cut(World(economy.with_theta(theta)), *pair, EXACT):
+            if row.side == "both":
+                losses[row.country].append(row.loss)
+    assert found.draws["solved"] == 6
+    for row in found.draws["losses"]:
+        assert row["quantiles"]["0.5"] == pytest.approx(np.median(losses[row["country"]]), abs=1e-8)
+        assert row["probability_of_loss"] == pytest.approx(np.mean(np.array(losses[row["country"]]) > 0))
+    more = np.mean(np.array(losses["R0"]) > np.array(losses["R1"]))
+    assert found.draws["probability_first_loses_more"] == pytest.approx(more)
+    assert [row["country"] for row in found.draws["drivers"]] == ["R0", "R1"]
+    assert found.to_dict()["draws"]["count"] == 6
 
 
 def test_overlapping_and_unknown_parties_are_refused():

@@ -18,7 +18,19 @@ from amur.leverage.cut import (
     share_rise,
 )
 from amur.leverage.exposure import Exposure, exposure
-from amur.leverage.report import Leverage, Part, Row, Setting, Span, chokepoints, compute_part, leverage, overview
+from amur.leverage.report import (
+    Leverage,
+    Part,
+    Row,
+    Setting,
+    Span,
+    chokepoints,
+    compute_part,
+    drawn_losses,
+    leverage,
+    overview,
+    with_draws,
+)
 from amur.leverage.sides import SIDES, Party, Side, cells, parties, party
 from amur.leverage.slopes import Marginal, Matrix, PairSlopes, leverage_matrix, marginal, pair_slopes
 
@@ -42,6 +54,7 @@ __all__ = [
     "chokepoints",
     "closed_form_cut",
     "compute_part",
+    "drawn_losses",
     "exact_cut",
     "exposure",
     "first_order_cut",
@@ -54,4 +67,5 @@ __all__ = [
     "party",
     "sector_cuts",
     "share_rise",
+    "with_draws",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log
 
 import numpy as np
@@ -11,11 +10,17 @@ import numpy as np
 from amur.adjoint import RealIncome, gradients
 from amur.cutoff import closed_form
 from amur.economy import Economy
-from amur.economy.baseline import BoolArray
+from amur.economy.baseline import BoolArray, FloatArray
+from amur.ensemble.batch import solve_batch
 from amur.errors import MeasureError, NoEquilibriumError, NotConvergedError
 from amur.leverage.sides import ONE_WAY, SIDES, Party, Side, cells, mirrored
 from amur.models.shock import Closure, Horizon, LongRun, Shock
-from amur.solver import Anderson, Equilibrium, purge_deficits, solve
+from amur.solver import Anderson, Equilibrium, one_thread, purge_deficits, solve
+
+AT_ONCE = 28
+"""Cuts of single sectors that are solved together."""
+
+BATCH_ATOL = 1e-10
 
 
 @dataclass(frozen=True)
@@ -61,54 +66,74 @@ def exact_cut(world: World, a: Party, b: Party, method: Anderson = Anderson()) -
     return tuple(sorted(found, key=lambda row: (row.country != a.code, SIDES.index(row.side))))
 
 
-def sector_cuts(
-    world: World,
-    a: Party,
-    b: Party,
-    *,
-    method: Anderson = Anderson(),  # noqa: B008
-    advance: Callable[[int, int], None] | None = None,
-) -> tuple[CutLoss, ...]:
+def sector_cuts(world: World, a: Party, b: Party) -> tuple[CutLoss, ...]:
     """The loss of both parties when one sector alone is cut, one direction at a time, where there is trade in it."""
     economy = world.economy
+    count = np.arange(len(economy.sectors))
+    tasks: list[tuple[Side, int, BoolArray]] = [
+        (side, int(at), cells(economy, a, b, side) & (count == at)) for side in ONE_WAY for at in count
+    ]
+    tasks = [task for task in tasks if economy.trade[task[2]].sum() > 0]
     found: list[CutLoss] = []
-    tasks = [(side, sector) for side in ONE_WAY for sector in range(len(economy.sectors))]
-    for number, (side, sector) in enumerate(tasks):
-        chosen = cells(economy, a, b, side) & (np.arange(len(economy.sectors)) == sector)
-        if economy.trade[chosen].sum() > 0:
-            found += _both(world, (a, b), side, economy.sectors[sector], chosen, method)
-        if advance:
-            advance(number + 1, len(tasks))
+    for first in range(0, len(tasks), AT_ONCE):
+        some = tasks[first : first + AT_ONCE]
+        real = _together(world, [chosen for _, _, chosen in some])
+        for (side, at, chosen), after in zip(some, real, strict=True):
+            sector = economy.sectors[at]
+            if np.isnan(after).any():
+                found += _both(world, (a, b), side, sector, chosen, Anderson(atol=BATCH_ATOL))
+            else:
+                found += _rows(economy, (a, b), side, sector, after)
     return tuple(found)
+
+
+def _together(world: World, bans: list[BoolArray]) -> FloatArray:
+    """Real income in money `[ban, region]` after each ban, solved as a batch; NaN where that cannot be."""
+    economy = world.economy
+    real = np.full((len(bans), len(economy.regions)), np.nan)
+    if not isinstance(world.horizon, LongRun) or world.closure == "balanced":
+        return real
+    shocks = []
+    for chosen in bans:
+        cost = economy.full(1.0)
+        cost[chosen] = np.inf
+        shocks.append(Shock(cost_hat=cost))
+    calm = solve(economy, Shock(), closure=world.closure)
+    thetas = np.repeat(economy.theta[None], len(bans), axis=0)
+    with one_thread():
+        found = solve_batch(economy, thetas, shocks, calm.joint.rule, atol=BATCH_ATOL, start=calm.state)
+    price = np.exp(np.einsum("ns,msn->mn", economy.alpha, found.log_price))
+    real[found.solved] = (found.income / price)[found.solved]
+    return real
+
+
+def _rows(economy: Economy, pair: tuple[Party, Party], side: Side, sector: str, real: FloatArray) -> list[CutLoss]:
+    """What each party loses, from real income in money `[region]`; `side` is that of the first."""
+    first, second = pair
+    rows = []
+    for party, other, own in ((first, second, side), (second, first, mirrored(side))):
+        at = party.rows(economy)
+        loss = float(1 - real[at].sum() / economy.income[at].sum())
+        rows.append(CutLoss(party.code, other.code, own, sector, loss, loss * party.income_usd(economy)))
+    return rows
 
 
 def _both(
     world: World, pair: tuple[Party, Party], side: Side, sector: str, chosen: BoolArray, method: Anderson
 ) -> list[CutLoss]:
-    """One ban and what each party loses by it; `side` is that of the first."""
-    first, second = pair
-    template = {
-        first: CutLoss(first.code, second.code, side, sector, None, None),
-        second: CutLoss(second.code, first.code, mirrored(side), sector, None, None),
-    }
+    """One ban and what each party loses by it, or why there is no equilibrium; `side` is that of the first."""
     economy = world.start
     cost = economy.full(1.0)
     cost[chosen] = np.inf
     try:
         after = solve(economy, Shock(cost_hat=cost), method, closure=_kept(world.closure), horizon=world.horizon)
     except (NoEquilibriumError, NotConvergedError) as error:
-        return [replace(row, reason=str(error)) for row in template.values()]
-    return [
-        replace(row, loss=(loss := loss_of(after, party)), loss_usd=loss * party.income_usd(economy))
-        for party, row in template.items()
-    ]
-
-
-def loss_of(after: Equilibrium, party: Party) -> float:
-    """Loss of real income of a party, its regions' incomes added up at baseline prices."""
-    rows = party.rows(after.economy)
-    real = (after.income_new / after.P_hat)[rows].sum()
-    return float(1 - real / after.economy.income[rows].sum())
+        first, second = pair
+        return [
+            CutLoss(first.code, second.code, side, sector, None, None, str(error)),
+            CutLoss(second.code, first.code, mirrored(side), sector, None, None, str(error)),
+        ]
+    return _rows(economy, pair, side, sector, after.income_new / after.P_hat)
 
 
 def first_order_cut(baseline: Equilibrium, a: Party, b: Party) -> tuple[CutLoss, ...]:

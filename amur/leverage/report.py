@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from amur.economy import DEFAULT_THETA_SET, Economy, bundled_economies, load_economy
+from amur.economy.baseline import FloatArray
 from amur.economy.elasticities import COMPANION_THETA_SET
+from amur.ensemble import QUANTILES, Ensemble, Place, Settings, published_draws, run_ensemble
 from amur.leverage.cut import CutLoss, World, closed_form_cut, exact_cut, first_order_cut, sector_cuts
-from amur.leverage.sides import Party, Side, parties
+from amur.leverage.sides import Party, Side, cells, parties
 from amur.leverage.slopes import Marginal, marginal
 from amur.models.shock import Closure, Horizon, LongRun, Shock, ShortRun
 from amur.scenario import HORIZONS, HorizonName
@@ -151,6 +155,48 @@ def leverage(
     return Leverage(*pair, tuple(found), draws={})
 
 
+def with_draws(found: Leverage, count: int, place: Place = Place(), *, advance: Advance | None = None) -> Leverage:  # noqa: B008
+    """The same leverage with the cut in the long run solved under published draws of the default elasticities."""
+    setting = found.default.setting
+    economy = load_economy(setting.economy).with_theta(setting.theta)
+    cost = economy.full(1.0)
+    cost[cells(economy, found.a, found.b, "both")] = np.inf
+    settings = Settings(setting.closure, LongRun(), place=place)
+    drawn = run_ensemble(economy, Shock(cost_hat=cost), published_draws(economy, count), settings, advance=advance)
+    losses = {party.code: drawn_losses(drawn, party) for party in (found.a, found.b)}
+    record: dict[str, object] = {
+        "count": count,
+        "solved": len(drawn.solved),
+        "failures": [{"draw": number, "reason": reason} for number, reason in drawn.failures],
+        "theta_set": setting.theta,
+        "losses": [
+            {
+                "country": code,
+                "quantiles": dict(zip(map(str, QUANTILES), np.quantile(values, QUANTILES).tolist(), strict=True)),
+                "probability_of_loss": float((values > 0).mean()),
+            }
+            for code, values in losses.items()
+        ],
+        "probability_first_loses_more": float((losses[found.a.code] > losses[found.b.code]).mean()),
+        "drivers": [_drivers(drawn, party) for party in (found.a, found.b) if len(party.regions) == 1],
+    }
+    return replace(found, draws=record)
+
+
+def drawn_losses(drawn: Ensemble, party: Party) -> FloatArray:
+    """Loss of real income of a party in every solved draw, its regions weighted by baseline income."""
+    economy = drawn.work.central.economy
+    weight = economy.income[party.rows(economy)]
+    changes = np.stack([drawn.draws(code) for code in party.regions], axis=1)
+    return -(changes @ weight) / weight.sum()
+
+
+def _drivers(drawn: Ensemble, party: Party) -> dict[str, object]:
+    found = drawn.drivers(party.regions[0])
+    rows = [{**vars(driver), "sectors": list(driver.sectors)} for driver in found.drivers[:10]]
+    return {"country": party.code, "explained": found.explained, "drivers": rows}
+
+
 def compute_part(setting: Setting, a: str, b: str, *, by_sector: bool = False) -> Part:
     """Leverage of a pair in one setting; `by_sector` adds exact cuts of every sector alone."""
     economy = load_economy(setting.economy).with_theta(setting.theta)
@@ -272,6 +318,8 @@ __all__ = [
     "Span",
     "chokepoints",
     "compute_part",
+    "drawn_losses",
     "leverage",
     "overview",
+    "with_draws",
 ]
