@@ -420,6 +420,44 @@ def test_leakage_is_the_smaller_of_what_comes_and_goes(real):
     assert "RUS" not in table["country"].to_list()
 
 
+def test_diversion_and_leakage_hold_their_definitions_cell_by_cell():
+    economy = random_economy(5, 2, 17)
+    touched = np.zeros(economy.tariff.shape, dtype=bool)
+    touched[0, 1, 0] = touched[0, 2, 0] = touched[3, 1, 1] = True
+    q = solve(economy, Shock(cost_hat=np.where(touched, 1.8, 1.0)), FINE)
+    result, unit = compare(economy, q), economy.unit_usd
+    old, change = economy.trade, q.trade_new - economy.trade
+    assert (result.touched == touched).all()
+    found = {(row["country"], row["role"]): row for row in result.diversion().to_dicts()}
+    assert set(found) == {("R1", "importer"), ("R2", "importer"), ("R0", "exporter"), ("R3", "exporter")}
+    for (code, role), row in found.items():
+        k = int(code[1])
+        hit = touched[:, k] if role == "importer" else touched[k]
+        flows, moved = (old[:, k], change[:, k]) if role == "importer" else (old[k], change[k])
+        sectors = [s for s in range(2) if hit[:, s].any()]
+        others = [i for i in range(5) if i != k]
+        assert row["sectors"] == len(sectors)
+        assert row["value_baseline"] == pytest.approx(flows[hit].sum() * unit)
+        assert row["value_new"] == pytest.approx((flows + moved)[hit].sum() * unit)
+        assert row["lost"] == pytest.approx(-moved[hit].sum() * unit)
+        third = sum(moved[i, s] for i in others for s in sectors if not hit[i, s])
+        assert row["third_countries"] == pytest.approx(third * unit)
+        assert row["home"] == pytest.approx(sum(change[k, k, s] for s in sectors) * unit)
+    expected = {}
+    for k in range(5):
+        bound = 0.0
+        for s in range(2):
+            sellers = [i for i in range(5) if touched[i, :, s].any() and i != k and not touched[i, k, s]]
+            buyers = [n for n in range(5) if touched[:, n, s].any() and n != k and not touched[k, n, s]]
+            comes, goes = change[sellers, k, s].sum(), change[k, buyers, s].sum()
+            bound += min(max(comes, 0), max(goes, 0))
+        if bound > 0:
+            expected[f"R{k}"] = pytest.approx(bound * unit)
+    table = result.leakage()
+    assert dict(zip(table["country"], table["leakage_upper"], strict=True)) == expected
+    assert expected
+
+
 # ── figures and long tables ─────────────────────────────────────────────────────────────────────
 
 

@@ -393,3 +393,11 @@ def test_the_result_page_of_one_horizon_and_of_a_scenario_with_limits(tmp_path):
     assert "The buyers hold back demand by a wedge of" in page
     assert '<html lang="en"' in page
     assert Text("en").country("SWE") in page
+
+
+def test_the_result_page_shows_another_run_where_no_default_has_an_equilibrium(tmp_path):
+    plan = Plan(economies=("icio-2022",), thetas=("FGH22",), horizons=("long",))
+    simulation = simulate(read_scenario(HEAD + ALONE), plan)
+    page = write_result_page(simulation, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "Long run, FGH22 has no result." in page
+    assert "Largest loss, long run, balanced trade" in page

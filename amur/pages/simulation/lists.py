@@ -44,9 +44,6 @@ def blocs_table(shown: Sequence[Solved], text: Text) -> Table:
         for row in item.outcome.blocs().to_dicts():
             line = rows.setdefault(row["bloc"], {"bloc": capital(label(row["bloc"], text)), "members": row["members"]})
             line[f"change_{item.horizon}"] = row["real_income_change"]
-            line[f"worth_{item.horizon}"] = row["real_income_change_usd"]
-    head = f"{text('simulate.table.gain_usd')}, {shown[0].name(text)}"
-    columns.append(Column(f"worth_{shown[0].horizon}", head, "money", unit="USD"))
     return Table("blocs", text("simulate.page.all_blocs"), tuple(columns), list(rows.values()))
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from amur import kit
+from amur.figures import Figure
 from amur.kit import Chart, KeyFigure, Page, Section, Table
 from amur.output import write_file
 from amur.pages.simulation import lists, pictures
-from amur.pages.simulation.pictures import Solved, page_origins, solved_defaults
+from amur.pages.simulation.pictures import Solved, page_origins, solved_runs
 from amur.pages.simulation.words import assumptions, change, model_figure, shock_words, told
 from amur.simulate import Simulation, label, notes
 from amur.text import Text
@@ -29,7 +30,7 @@ def result_page(simulation: Simulation, text: Text) -> str:
 
 def result_record(simulation: Simulation, text: Text) -> Page:
     """The page as a record, which a file and the app render alike."""
-    shown = solved_defaults(simulation)
+    shown = solved_runs(simulation)
     scenario = simulation.scenario
     language = text.language
     title = scenario.title.in_language(language)
@@ -53,14 +54,21 @@ def _headline(simulation: Simulation, shown: tuple[Solved, ...], text: Text) -> 
     for item in shown:
         ranked = item.ranked["country"].to_list()
         for kind, code in (("loser", ranked[0]), ("gainer", ranked[-1])):
-            figure = simulation.figure("real_income_change", code, horizon=item.run.setting.horizon)
-            sets = [run.setting.theta for run in simulation.beside(item.run.setting.horizon) if run.outcome]
-            sets = list(dict.fromkeys(sets))
+            figure, sets = _over_sets(simulation, item, code)
             key = "aside_country" if figure.interval else "aside_country_single"
             aside = text(f"simulate.page.{key}", country=label(code, text), sets=", ".join(sets))
             name = text(f"simulate.page.{kind}", horizon=item.name(text))
             items.append(KeyFigure(name, change(told(figure, item.run, text), text), aside))
     return (*items, *(_hit_figure(item, text) for item in shown[:1] if item.outcome.touched.any()))
+
+
+def _over_sets(simulation: Simulation, item: Solved, code: str) -> tuple[Figure, list[str]]:
+    """A country's change of real income, over the sets of elasticities where the run is the default."""
+    setting = item.run.setting
+    if setting.departs:
+        return item.outcome.figure("real_income_change", code), [setting.theta]
+    sets = [run.setting.theta for run in simulation.beside(setting.horizon) if run.outcome]
+    return simulation.figure("real_income_change", code, horizon=setting.horizon), list(dict.fromkeys(sets))
 
 
 def _hit_figure(item: Solved, text: Text) -> KeyFigure:

@@ -34,7 +34,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Solved:
-    """A default run that has an equilibrium: what the page is about, one for each horizon."""
+    """A run that has an equilibrium: what the page is about, one for each horizon."""
 
     run: Run
     outcome: Outcome
@@ -45,8 +45,9 @@ class Solved:
         return self.run.setting.horizon
 
     def name(self, text: Text) -> str:
-        """The horizon in words."""
-        return text(f"simulate.horizon.{self.horizon}")
+        """The horizon in words, with what departs from the default."""
+        setting = self.run.setting
+        return run_name(setting, text) if setting.departs else text(f"simulate.horizon.{setting.horizon}")
 
     @property
     def ranked(self) -> pl.DataFrame:
@@ -54,9 +55,14 @@ class Solved:
         return self.outcome.countries().sort("real_income_change", "country")
 
 
-def solved_defaults(simulation: Simulation) -> tuple[Solved, ...]:
-    """The default runs with an equilibrium, in the order of the horizons."""
-    return tuple(Solved(run, run.outcome) for run in simulation.runs if not run.setting.departs and run.outcome)
+def solved_runs(simulation: Simulation) -> tuple[Solved, ...]:
+    """The default run of each horizon; where no default has an equilibrium, the first run that has one."""
+    solved = [Solved(run, run.outcome) for run in simulation.runs if run.outcome]
+    defaults = [item for item in solved if not item.run.setting.departs]
+    first: dict[str, Solved] = {}
+    for item in defaults or solved:
+        first.setdefault(item.horizon, item)
+    return tuple(first.values())
 
 
 def page_origins(*outcomes: Outcome, maps: bool = False) -> tuple[Origin, ...]:
