@@ -14,6 +14,7 @@ from amur.brief.pair import Chapter, Pair, Table, known_origins, sector_flows
 from amur.brief.replaced import replaced_chapter
 from amur.brief.sectors import most_dependent, sector_name, sector_shares, sectors_chapter
 from amur.brief.turnover import newest_growth, preferred_by_year, reporter_name, turnover_chapter
+from amur.brief.why import why_chapter
 from amur.coverage import coverage
 from amur.errors import OutputError
 from amur.figures import Figure
@@ -28,6 +29,7 @@ CHAPTERS: tuple[Callable[[Pair], Chapter], ...] = (
     asymmetry_chapter,
     sectors_chapter,
     replaced_chapter,
+    why_chapter,
     cut_chapter,
     about_chapter,
 )

@@ -95,21 +95,29 @@ def _rows(source: str) -> pl.DataFrame:
     return load_flows(source).select(*columns).collect(backend="polars").to_native()
 
 
+@lru_cache(maxsize=8)
+def _values(column: str, nomenclature: str = "") -> list[str]:
+    """The values of a column of the sanctions table in order, at one level of digits if named."""
+    table = _listed_rows()
+    kept = table.filter(pl.col("nomenclature") == nomenclature) if nomenclature else table
+    return kept[column].unique().sort().to_list()
+
+
 def destinations() -> tuple[str, ...]:
     """The importers of the sanctions table."""
-    return tuple(sorted(set(_listed_rows()["importer"])))
+    return tuple(_values("importer"))
 
 
 def basket_products(basket: codes.Basket) -> tuple[str, ...]:
     """The codes of the sanctions table that belong to a basket, at one level of digits."""
     level = "HS4" if basket.nomenclature == "HS4" else "CN8"
-    return matching(basket, set(_listed_rows().filter(pl.col("nomenclature") == level)["product"]))
+    return matching(basket, set(_values("product", level)))
 
 
 def listed_goods(exporter: str, importer: str, *, products: tuple[str, ...], name: str = "listed") -> Monthly:
     """Monthly exports of some codes of the sanctions table, in euros as reported."""
     table = _listed_rows()
-    months = sorted(set(table["period"]))
+    months = _values("period")
     pair = table.filter((pl.col("exporter") == exporter) & (pl.col("importer") == importer))
     if pair.is_empty():
         raise NoDataError(
@@ -126,7 +134,8 @@ def listed_goods(exporter: str, importer: str, *, products: tuple[str, ...], nam
 def untouched_goods(exporter: str, importer: str) -> Monthly:
     """Monthly exports of all goods less everything in the sanctions table, each listed good taken off once."""
     table = _total_rows()
-    members = codes.bloc(exporter).members if exporter not in set(table["exporter"]) else frozenset({exporter})
+    reported = exporter in table["exporter"].unique().to_list()
+    members = frozenset({exporter}) if reported else codes.bloc(exporter).members
     total = table.filter(
         pl.col("exporter").is_in(sorted(members)) & (pl.col("importer") == importer) & (pl.col("product") == "total")
     )
@@ -143,8 +152,9 @@ def untouched_goods(exporter: str, importer: str) -> Monthly:
 def _listed_once() -> tuple[str, ...]:
     """Four-digit headings of the table, and eight-digit codes under none of them."""
     codes_by_level = _listed_rows().select("product", "nomenclature").unique()
-    headings = set(codes_by_level.filter(pl.col("nomenclature") == "HS4")["product"])
-    digits = set(codes_by_level.filter(pl.col("nomenclature") == "CN8")["product"])
+    headings, digits = (
+        set(codes_by_level.filter(pl.col("nomenclature") == level)["product"].to_list()) for level in ("HS4", "CN8")
+    )
     return tuple(sorted(headings | {code for code in digits if code[:4] not in headings}))
 
 

@@ -66,7 +66,8 @@ def why_parts(
         if chart is None:
             parts.append(kit.notice(text.sentence("explain.say.no_parts", a=text.the(item.a), b=text.the(item.b))))
         else:
-            parts.append(replace(chart, name=f"{chart.name}-{len(parts)}"))
+            table = replace(chart.table, name=f"{chart.table.name}-{len(parts)}")
+            parts.append(replace(chart, name=f"{chart.name}-{len(parts)}", table=table))
     parts += _some(pictures.share_chart(explanation, text))
     if data is None:
         parts += _routes(explanation, text)
