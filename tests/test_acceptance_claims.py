@@ -59,6 +59,16 @@ def claim(report: Report, document: int, measure: str, value: float | None = Non
     raise AssertionError(f"document {document} has no claim {measure} {value} {slots}")
 
 
+def verdicts(report: Report, document: int, measure: str, **slots: object) -> set[str]:
+    """The verdicts of all claims of a document with this measure and slots."""
+    return {
+        one.code
+        for one in report.of_document(document)
+        if one.item.reading.measure == measure
+        and all(getattr(one.item.reading, name) == slot for name, slot in slots.items())
+    }
+
+
 def conflict(report: Report, *claims: Checked) -> dict[str, Any]:
     """The conflict of the report that holds all these claims and the fewest others."""
     keys = {one.key for one in claims}
@@ -200,7 +210,7 @@ def test_t11_the_level_was_a_record_and_not_the_growth(
     together: Report, alone: Callable[[int], Report], within: bool
 ) -> None:
     report, document = (alone(REGIONAL), 0) if within else (together, REGIONAL)
-    assert claim(report, document, "record").code == "level_growth_confusion"
+    assert "level_growth_confusion" in verdicts(report, document, "record")
 
 
 @pytest.mark.parametrize("within", [False, True])
@@ -216,9 +226,8 @@ def test_t13_growth_and_decline_are_both_expected(
     together: Report, alone: Callable[[int], Report], within: bool
 ) -> None:
     report, document = (alone(REGIONAL), 0) if within else (together, REGIONAL)
-    growth = claim(report, document, "trend", modality="forecast", direction=1)
-    assert growth.code == "inconsistent_with"
-    assert conflict(report, growth)["identity"] == "trend"
+    assert "inconsistent_with" in verdicts(report, document, "trend", modality="forecast", direction=1)
+    assert {clash.identity for clash in report.clashes} >= {"trend"}
 
 
 def test_t14_a_pipeline_is_no_stock(together: Report, alone: Callable[[int], Report]) -> None:

@@ -74,9 +74,25 @@ def _judged(items: Sequence[Linked], knowledge: Knowledge) -> dict[str, Judgemen
         item.key: judge_predicate(item, knowledge) if item.reading.value is None else judge(item, knowledge)
         for item in items
     }
+    _keep_directions(items, found, knowledge)
     _hold_multiples(items, found)
     _part_projects(items, found)
     return found
+
+
+def _keep_directions(items: Sequence[Linked], judged: dict[str, Judgement], knowledge: Knowledge) -> None:
+    """Within a sentence the countries keep their places: where one flow is exchanged, the next is not turned to fit."""
+    exchanged = {
+        (item.document, item.claim.sentence_start) for item in items if judged[item.key].code == "roles_swapped"
+    }
+    for item in items:
+        used = judged[item.key].link.reading
+        turned = (
+            (used.subject, used.object) == (item.reading.object, item.reading.subject) != (used.object, used.subject)
+        )
+        if turned and (item.document, item.claim.sentence_start) in exchanged:
+            straight = tuple(link for link in item.links if link.reading.subject == item.reading.subject)
+            judged[item.key] = judge(replace(item, links=straight), knowledge)
 
 
 def _hold_multiples(items: Sequence[Linked], judged: dict[str, Judgement]) -> None:

@@ -301,16 +301,24 @@ def _weighed(figure: Figure) -> Evidence:
 
 
 def _side(figure: Figure) -> str:
-    """Which kind of table a figure is from; a figure from several is as good as the worst."""
-    sides = {_sides().get(origin, "customs") for origin in figure.origins}
-    return next((side for side in ("model", "reconciled") if side in sides), "customs")
+    """Which kind of table a figure is from; a figure from several is as good as the worst.
+
+    What the other side reports of a flow (the buyer's imports for the seller's exports) is no nearer to
+    the subject's own customs than reconciled reports are.
+    """
+    sides = {_sides().get(origin, "") for origin in figure.origins}
+    if "model" in sides:
+        return "model"
+    own = {"exports": "exporter", "imports": "importer"}.get(figure.flow, "")
+    mirrored = {"exporter", "importer"} & sides - {own}
+    return "reconciled" if "reconciled" in sides or mirrored else "customs"
 
 
 @cache
 def _sides() -> dict[str, str]:
     from amur.sources import sources
 
-    return {item.origin: item.side if item.side in _SPREAD else "customs" for item in sources()}
+    return {item.origin: item.side for item in sources()}
 
 
 def _from_facts(figure: Figure) -> bool:

@@ -75,10 +75,15 @@ def link_document(document: Document, number: int) -> tuple[Linked, ...]:
 
 
 def _readings(claim: Claim, document: Document) -> list[Reading]:
-    every = [
-        variant for reading in (claim.reading, *claim.other_readings) for variant in _variants(reading, document.date)
-    ]
+    others = (other for other in claim.other_readings if not _turns(claim.reading, other))
+    every = [variant for reading in (claim.reading, *others) for variant in _variants(reading, document.date)]
     return list(dict.fromkeys(every))[:_MOST_READINGS]
+
+
+def _turns(main: Reading, other: Reading) -> bool:
+    """Whether a reading exchanges two countries of which the text names at least one in its place."""
+    exchanged = (main.subject, main.object) == (other.object, other.subject) and main.subject != main.object
+    return exchanged and not {"subject", "object"} <= set(main.assumed)
 
 
 def _variants(reading: Reading, today: date | None) -> Iterator[Reading]:

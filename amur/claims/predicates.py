@@ -70,8 +70,8 @@ def _trend(item: Linked, knowledge: Knowledge) -> Finding | None:
 def _record(item: Linked, knowledge: Knowledge) -> Finding | None:
     """A record level is the highest of all years before; record growth is another matter."""
     link = item.links[0]
-    period = link.reading.period
-    if period is None or period.kind != "year":
+    period = _year_of(link)
+    if period is None:
         return None
     levels = list(_yearly(knowledge, link, period, "level"))
     if len(levels) < 2 or levels[0].figure.period != period:
@@ -88,6 +88,12 @@ def _record(item: Linked, knowledge: Knowledge) -> Finding | None:
         return "supported", (rates[0], fastest), "record_growth"
     code: Code = "level_growth_confusion" if is_highest else "contradicted"
     return code, (rates[0], fastest, levels[0], highest), "record_growth"
+
+
+def _year_of(link: Link) -> Period | None:
+    """The year of a record: the period, or the year from which a span is counted ("after record growth in …")."""
+    named = (link.reading.period, link.reading.base)
+    return next((period for period in named if period is not None and period.kind == "year"), None)
 
 
 def _no_record_yet(link: Link, knowledge: Knowledge) -> Finding | None:

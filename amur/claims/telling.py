@@ -54,8 +54,16 @@ def _exchanged(teller: Teller, clash: Clash, about: Linked) -> str:
         "check.verdict.roles_clash",
         claimed=teller.quoted(about),
         other=teller.quoted(teller.claims[partner]),
-        arithmetic=" ".join(_lines(teller, clash)),
+        arithmetic=_proof(teller, clash, about.key),
     )
+
+
+def _proof(teller: Teller, clash: Clash, key: str) -> str:
+    """The one line of arithmetic that shows the exchange: the borrowed weight, else the claim itself, else a partner."""
+    members = {item.key: item for item in clash.members}
+    borrowed = [item.key for item in clash.members if item.assumes]
+    shown = next((one for one in (*borrowed, key, *clash.culprits) if one in members), "")
+    return _implied_for(teller, clash, shown)
 
 
 def _conversion(teller: Teller, clash: Clash, about: Linked) -> str:

@@ -184,7 +184,9 @@ class Teller:
 
     def _simple(self, item: Linked, judgement: Judgement) -> str:
         fact, source = self._main(judgement)
-        return self.text(f"check.verdict.{judgement.code}", fact=fact, source=source, claimed=self.claimed(item))
+        loose = judgement.evidence[0].nature in ("table", "converted")
+        key = "check.verdict.supported_nearby" if loose else f"check.verdict.{judgement.code}"
+        return self.text(key, fact=fact, source=source, claimed=self.claimed(item))
 
     def _supported(self, item: Linked, judgement: Judgement) -> str:
         if judgement.detail == "multiple":
