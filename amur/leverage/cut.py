@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 
 import numpy as np
 
-from amur.adjoint import RealIncome, gradients
+from amur.adjoint import Gradient
 from amur.cutoff import closed_form
 from amur.economy import Economy
 from amur.economy.baseline import BoolArray, FloatArray
 from amur.ensemble.batch import solve_batch
 from amur.errors import MeasureError, NoEquilibriumError, NotConvergedError
 from amur.leverage.sides import ONE_WAY, SIDES, Party, Side, cells, mirrored
+from amur.leverage.slopes import party_slopes
 from amur.models.shock import Closure, Horizon, LongRun, Shock
 from amur.solver import Anderson, Equilibrium, one_thread, purge_deficits, solve
 
@@ -69,9 +71,9 @@ def exact_cut(world: World, a: Party, b: Party, method: Anderson = Anderson()) -
 def sector_cuts(world: World, a: Party, b: Party) -> tuple[CutLoss, ...]:
     """The loss of both parties when one sector alone is cut, one direction at a time, where there is trade in it."""
     economy = world.economy
-    count = np.arange(len(economy.sectors))
+    numbers = range(len(economy.sectors))
     tasks: list[tuple[Side, int, BoolArray]] = [
-        (side, int(at), cells(economy, a, b, side) & (count == at)) for side in ONE_WAY for at in count
+        (side, at, cells(economy, a, b, side) & (np.arange(len(numbers)) == at)) for side in ONE_WAY for at in numbers
     ]
     tasks = [task for task in tasks if economy.trade[task[2]].sum() > 0]
     found: list[CutLoss] = []
@@ -136,15 +138,17 @@ def _both(
     return _rows(economy, pair, side, sector, after.income_new / after.P_hat)
 
 
-def first_order_cut(baseline: Equilibrium, a: Party, b: Party) -> tuple[CutLoss, ...]:
+def first_order_cut(
+    baseline: Equilibrium, a: Party, b: Party, *, slopes: Mapping[Party, Gradient] | None = None
+) -> tuple[CutLoss, ...]:
     """The cut to first order: the slope of log real income by the weight of the flows, from all of it to nothing.
 
     It leaves out that what is lost is the dearer, the more of it is gone.
     """
     economy = baseline.economy
-    slopes = gradients(baseline, tuple(RealIncome(party.regions) for party in (a, b)))
+    slopes = slopes or party_slopes(baseline, a, b)
     found: list[CutLoss] = []
-    for party, other, slope in ((a, b, slopes[0]), (b, a, slopes[1])):
+    for party, other, slope in ((a, b, slopes[a]), (b, a, slopes[b])):
         for side in SIDES:
             chosen = cells(economy, party, other, side)
             for sector in ("total", *economy.sectors):
@@ -158,9 +162,10 @@ def first_order_cut(baseline: Equilibrium, a: Party, b: Party) -> tuple[CutLoss,
 
 def closed_form_cut(economy: Economy, a: Party, b: Party) -> tuple[CutLoss, ...]:
     """The closed form of `amur.cutoff` for both parties: imports alone, a change of logarithms, no bound."""
+    blocs = {party.code: party.regions for party in (a, b) if party.regions != (party.code,)}
+    merged = economy.aggregate(regions=blocs) if blocs else economy
     found: list[CutLoss] = []
     for party, other in ((a, b), (b, a)):
-        merged = economy.aggregate(regions={p.code: p.regions for p in (a, b) if p.regions != (p.code,)})
         loss, reason = None, ""
         try:
             loss = closed_form(merged, party.code, other.code).total

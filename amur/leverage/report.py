@@ -13,7 +13,7 @@ from amur.economy.elasticities import COMPANION_THETA_SET
 from amur.ensemble import QUANTILES, Ensemble, Place, Settings, published_draws, run_ensemble
 from amur.leverage.cut import CutLoss, World, closed_form_cut, exact_cut, first_order_cut, sector_cuts
 from amur.leverage.sides import Party, Side, cells, parties
-from amur.leverage.slopes import Marginal, marginal
+from amur.leverage.slopes import Marginal, marginal, party_slopes
 from amur.models.shock import Closure, Horizon, LongRun, Shock, ShortRun
 from amur.scenario import HORIZONS, HorizonName
 from amur.solver import Anderson, solve
@@ -203,11 +203,12 @@ def compute_part(setting: Setting, a: str, b: str, *, by_sector: bool = False) -
     world = World(economy, setting.closure, _horizon(setting.horizon))
     first, second = parties(economy, a, b)
     baseline = solve(world.start, Shock(), METHOD, horizon=world.horizon)
+    slopes = party_slopes(baseline, first, second)
     return Part(
         setting,
-        marginal(baseline, first, second),
+        marginal(baseline, first, second, slopes=slopes),
         exact_cut(world, first, second, METHOD),
-        first_order_cut(baseline, first, second),
+        first_order_cut(baseline, first, second, slopes=slopes),
         closed_form_cut(economy, first, second) if setting.horizon == "long" else (),
         sector_cuts(world, first, second) if by_sector else (),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
@@ -56,11 +57,20 @@ class Marginal:
         return {**vars(self), "ratio": self.ratio, "ratio_usd": self.ratio_usd}
 
 
-def marginal(equilibrium: Equilibrium, a: Party, b: Party) -> tuple[Marginal, ...]:
-    """Leverage of each party over the other at an equilibrium: every side, instrument and sector, totals first."""
-    slopes = dict(
-        zip((a, b), gradients(equilibrium, tuple(RealIncome(party.regions) for party in (a, b))), strict=True)
-    )
+def party_slopes(equilibrium: Equilibrium, a: Party, b: Party) -> dict[Party, Gradient]:
+    """The gradient of each party's real income, solved together."""
+    found = gradients(equilibrium, tuple(RealIncome(party.regions) for party in (a, b)))
+    return dict(zip((a, b), found, strict=True))
+
+
+def marginal(
+    equilibrium: Equilibrium, a: Party, b: Party, *, slopes: Mapping[Party, Gradient] | None = None
+) -> tuple[Marginal, ...]:
+    """Leverage of each party over the other at an equilibrium: every side, instrument and sector, totals first.
+
+    `slopes` are those of `party_slopes`, where they are at hand.
+    """
+    slopes = slopes or party_slopes(equilibrium, a, b)
     found: list[Marginal] = []
     for user, target in ((a, b), (b, a)):
         for side in SIDES:
@@ -74,7 +84,7 @@ def _marginal_rows(
     pair: tuple[Party, Party],
     side: Side,
     instrument: Instrument,
-    slopes: dict[Party, Gradient],
+    slopes: Mapping[Party, Gradient],
 ) -> list[Marginal]:
     economy = equilibrium.economy
     user, target = pair
@@ -209,4 +219,5 @@ __all__ = [
     "leverage_matrix",
     "marginal",
     "pair_slopes",
+    "party_slopes",
 ]
