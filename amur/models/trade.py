@@ -66,10 +66,8 @@ class Kernel:
             return np.matvec(self.border, x)
         first, last = self.taxed.start, self.taxed.stop
         out = np.empty_like(x)
-        if first > 0:
-            np.matvec(self.share[:first], x[:first], out=out[:first])
-        if last > first:
-            np.matvec(self.border, x[self.taxed], out=out[self.taxed])
+        np.matvec(self.share[:first], x[:first], out=out[:first])
+        np.matvec(self.border, x[self.taxed], out=out[self.taxed])
         np.matvec(self.share[last:], x[last:], out=out[last:])
         return out
 
