@@ -1,4 +1,4 @@
-"""Multiples: 'five times smaller than the share of the United States', 'twice as many (56 per cent) as … (27 per cent)'.
+"""Multiples: 'five times smaller than that of the United States', 'twice as many (56 per cent) as … (27 per cent)'.
 
 A multiple has two sides. One is the figure that the sentence has just given; the other is the same figure
 of the place named behind it, or the next figure of the sentence.
@@ -48,14 +48,10 @@ def _two_sided(item: Linked, items: Sequence[Linked]) -> tuple[Link, ...]:
         right = replace(left, object=other)
         sides = (right, left) if smaller else (left, right)
         about = link.statement.figure
-        figure = replace(
-            sides[0], measure="ratio", value=about.value, low=about.low, high=about.high, unit="ratio", printed=about.printed,
-            currency="", interval_kind=about.interval_kind,
-        )  # fmt: skip
-        kind = (
-            "trade" if given.measure in ("share", "value") and item.reading.concept == "trade" else item.reading.concept
-        )
-        statement = replace(link.statement, figure=figure, relation="ratio", kind=kind, against=_bare(sides[1]))
+        number = {name: getattr(about, name) for name in ("value", "low", "high", "interval_kind", "printed")}
+        figure = replace(sides[0], measure="ratio", unit="ratio", currency="", **number)
+        concept = item.reading.concept
+        statement = replace(link.statement, figure=figure, relation="ratio", kind=concept, against=_bare(sides[1]))
         found.append(replace(link, statement=statement))
     return tuple(found)
 
@@ -106,7 +102,7 @@ def _compared(item: Linked, given: Figure | None) -> tuple[str, bool]:
 
 
 def multiples(items: Sequence[Linked]) -> tuple[Multiple, ...]:
-    """Multiples in words between two shares of one sentence, such as 'twice as many (56 per cent) as … (27 per cent)'."""
+    """Multiples in words between the two shares of a sentence: 'twice as many (56 per cent) as … (27 per cent)'."""
     return tuple(found for group in _by_sentence(items) for found in _between_shares(group))
 
 

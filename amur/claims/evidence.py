@@ -98,10 +98,7 @@ class Knowledge:
         Without `tables` only published figures are asked, which is fast enough for a search over many readings.
         """
         figure = statement.figure
-        key = (
-            statement.relation, statement.kind, tables, figure.subject, figure.object, figure.flow, figure.product,
-            figure.period, figure.base_period, figure.currency, figure.unit, statement.against and statement.against.name
-        )  # fmt: skip
+        key = (statement.relation, statement.kind, tables, _asked(figure), statement.against and statement.against.name)
         if key not in self._found:
             try:
                 self._found[key] = tuple(_distinct(self._gather(statement, tables)))
@@ -277,6 +274,12 @@ class Knowledge:
             if fact.value is not None:
                 found.setdefault(frozenset((fact.subject, fact.object)), []).append(fact)
         return {pair: tuple(of) for pair, of in found.items()}
+
+
+def _asked(figure: Figure) -> tuple[object, ...]:
+    """What a figure is about, without its value."""
+    slots = ("subject", "object", "flow", "product", "period", "base_period", "currency", "unit")
+    return tuple(getattr(figure, slot) for slot in slots)
 
 
 # ── how sharply a figure decides ────────────────────────────────────────────────────────────────

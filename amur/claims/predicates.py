@@ -1,4 +1,4 @@
-"""Claims without a number: trade rises, is a record, is balanced, falls for the first time. Each is a test on series."""
+"""Claims without a number: trade rises, is a record, is balanced, falls for the first time. Tests on series."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def _exchanged(teller: Teller, clash: Clash, about: Linked) -> str:
 
 
 def _proof(teller: Teller, clash: Clash, key: str) -> str:
-    """The one line of arithmetic that shows the exchange: the borrowed weight, else the claim itself, else a partner."""
+    """The line of arithmetic that shows an exchange: the borrowed weight, else the claim itself, else its partner."""
     members = {item.key: item for item in clash.members}
     borrowed = [item.key for item in clash.members if item.assumes]
     shown = next((one for one in (*borrowed, key, *clash.culprits) if one in members), "")
@@ -147,9 +147,14 @@ def _line(teller: Teller, item: Implication, statement: Statement) -> str:
         return text("check.clash.implies", quote=teller.quote(teller.claims[item.key]), stated=stated, implied=implied)
     if statement.assumes:
         return text(
-            "check.clash.weight", a=teller.place(figure.subject), b=teller.place(figure.object), base=_span(teller, figure.period),
-            period=_span(teller, Period.parse(figure.note)), stated=stated, implied=implied,
-        )  # fmt: skip
+            "check.clash.weight",
+            a=teller.place(figure.subject),
+            b=teller.place(figure.object),
+            base=_span(teller, figure.period),
+            period=_span(teller, Period.parse(figure.note)),
+            stated=stated,
+            implied=implied,
+        )
     what = text("check.clash.data", fact=teller.fact(figure, statement))
     return text("check.clash.implies_data", what=what, stated=stated, implied=implied)
 

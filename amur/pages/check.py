@@ -197,8 +197,11 @@ def _card(claim: Checked, teller: Teller) -> Markup:
     text = teller.text
     number = claim.key.split(".")[-1]
     said = sentence_of(claim, teller)
-    rows = [Markup('<p class="code"><a href="#mark-{}" aria-label="{}">{}</a> <b>{}</b> <span class="sure">{}</span></p>').format(
-        _name(claim), text("check.page.back"), number, text(f"check.code.{claim.code}"), _sure(claim, text))]  # fmt: skip
+    back = Markup('<a href="#mark-{}" aria-label="{}">{}</a>').format(_name(claim), text("check.page.back"), number)
+    verdict = Markup('<b>{}</b> <span class="sure">{}</span>').format(
+        text(f"check.code.{claim.code}"), _sure(claim, text)
+    )
+    rows = [Markup('<p class="code">{} {}</p>').format(back, verdict)]
     rows.append(Markup("<p>{}</p>").format(said))
     if repair := repair_of(claim, teller):
         rows.append(Markup('<p class="repair"><b>{}:</b> {}</p>').format(text("check.page.repair"), repair))
@@ -238,10 +241,10 @@ def _details(claim: Checked, teller: Teller) -> Markup:
 
 def _copy(said: str, text: Text) -> Markup:
     """The button that copies the sentence; it shows where scripts run."""
-    return Markup(
-        '<div class="tools"><button type="button" class="plain" hidden data-copy="{}" data-done="{}" data-failed="{}">{}</button>'
-        '<span class="copied" role="status"></span></div>'
+    button = Markup(
+        '<button type="button" class="plain" hidden data-copy="{}" data-done="{}" data-failed="{}">{}</button>'
     ).format(said, text("kit.chart.copied"), text("kit.chart.copy_failed"), text("kit.chart.copy"))
+    return Markup('<div class="tools">{}<span class="copied" role="status"></span></div>').format(button)
 
 
 def _clash(report: Report, index: int, teller: Teller) -> Markup:
