@@ -380,7 +380,10 @@ def test_structure_of_trade() -> None:
     assert 0 < one("complementarity", "RUS", "CHN", source="icio").value < 1
     there, back = (one("grubel_lloyd", *pair, source="icio").value for pair in (("SWE", "DEU"), ("DEU", "SWE")))
     assert there == pytest.approx(back, rel=CLOSE)
-    assert one("grubel_lloyd", "SWE", "DEU", source="icio").derivation is not None
+    steps = one("grubel_lloyd", "SWE", "DEU", source="icio").derivation
+    assert steps is not None
+    one_way, turnover = steps.inputs
+    assert there == pytest.approx(1 - one_way.value / turnover.value, rel=CLOSE)
     cars = one("grubel_lloyd", "SWE", "DEU", source="icio", product="C29")
     assert (cars.product, 0 < cars.value < 1) == ("C29", True)
 
@@ -560,6 +563,12 @@ def test_sectors_of_a_pair() -> None:
     assert any(row.dependent for row in rows)
     assert not any(row.dependent for row in sector_rows("RUS", "CHN", Query(flow="imports"), threshold=0.9))
     assert sector_rows("RUS", "CHN", Query(flow="imports", period=2022))[0].share.period == Period.of_year(2022)
+
+
+def test_a_sector_that_the_partner_does_not_trade_in_has_a_share_of_zero() -> None:
+    absent = [row for row in sector_rows("LAO", "ISL", Query(flow="imports")) if row.rank is None]
+    assert absent
+    assert all(row.share.value == 0 and row.distance == 0.5 for row in absent)
 
 
 def test_sectors_without_a_table_say_so() -> None:
