@@ -30,6 +30,9 @@ CountryA = Annotated[
 CountryB = Annotated[str, typer.Argument(metavar="B", help="Its partner.")]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of what a reader sees.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the table.")]
+PageFormatOption = Annotated[
+    Literal["table", "json", "csv", "html"], typer.Option("--format", "-f", help="How to print the result.")
+]
 OutOption = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; printed where left out.")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Flows or facts of your own, CSV or Parquet.")]
 
@@ -207,9 +210,7 @@ def simulate(
     horizon: Annotated[str, typer.Option(help="long, short, or both with a comma between.")] = "",
     closure: Annotated[str, typer.Option(help="fixed, share_of_income, balanced, component_balanced.")] = "",
     lang: LangOption = "en",
-    form: Annotated[
-        Literal["table", "json", "csv", "html"], typer.Option("--format", "-f", help="How to print the result.")
-    ] = "table",
+    form: PageFormatOption = "table",
     out: OutOption = None,
 ) -> None:
     """Solve a scenario: what happens to every country when a tie is taxed, capped, banned or cut."""
@@ -271,9 +272,7 @@ def explain(
     flow: Annotated[Literal["total", "exports", "imports"], typer.Option(help="As seen from A.")] = "total",
     lang: LangOption = "en",
     data: DataOption = None,
-    form: Annotated[
-        Literal["table", "json", "csv", "html"], typer.Option("--format", "-f", help="How to print the result.")
-    ] = "table",
+    form: PageFormatOption = "table",
     out: OutOption = None,
 ) -> None:
     """Say why trade moved: price, volume, mix, partner, and what the data cannot tell."""
@@ -300,7 +299,7 @@ def check(
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="contradicted: exit code 1 where a figure does not hold.")
     ] = "",
-    form: FormatOption = "table",
+    form: PageFormatOption = "table",
     out: OutOption = None,
 ) -> None:
     """Test every figure in a text against the data and against the others."""
@@ -310,7 +309,13 @@ def check(
     if fail_on not in ("", "contradicted"):
         raise InputError(f"--fail-on takes contradicted, not '{fail_on}'.")
     report = test(_contents(texts), date=date or None, lang=lang or None, against=against)
-    show(report.rows(), report.to_dict(), form=form, out=out)
+    if form == "html" or (out is not None and out.suffix == ".html"):
+        from amur.pages.check import write_report_page
+
+        path = write_report_page(report, out or f"check-{texts[0].stem}.html")
+        sys.stderr.write(f"Wrote {path}\n")
+    else:
+        show(report.rows(), report.to_dict(), form=cast("Format", form), out=out)
     if fail_on and report.contradicted:
         raise typer.Exit(1)
 
@@ -327,3 +332,24 @@ def _contents(paths: Sequence[Path]) -> dict[str, bytes]:
             raise ClaimsError(f"Cannot read '{path}': {error.strerror}. Name a text file.") from error
         found[path.name if path.name not in found else str(path)] = content
     return found
+
+
+@app.command()
+def leverage(
+    a: CountryA,
+    b: CountryB,
+    economy: Annotated[
+        str, typer.Option(help="Baselines, with commas between; icio-2022 and its update by default.")
+    ] = "",
+    draws: Annotated[int, typer.Option(help="Solve the cut under so many published draws of the elasticities.")] = 0,
+    form: FormatOption = "table",
+    out: OutOption = None,
+) -> None:
+    """Say what each side loses when the tie is cut, exactly and at the margin, on both horizons."""
+    from amur.leverage import leverage as measure_leverage
+    from amur.leverage import overview, with_draws
+
+    found = measure_leverage(a, b, economies=_listed(economy) or (), advance=progress("solving"))
+    if draws:
+        found = with_draws(found, draws, advance=progress("drawing"))
+    show([dict(vars(row)) for row in overview(found)], found.to_dict(), form=form, out=out)
