@@ -27,6 +27,10 @@ from amur.periods import Period
 _TRADE_CONCEPTS = ("trade", "investment", "projects", "settlement", "transport", "loans", "dependence")
 _LONGEST_QUOTE = 30
 _LAST_YEAR_UNTIL = 2  # what is told without a date in January or February is about the year before
+_VERBS_BEHIND = frozenset(
+    "har hade var är blev blir kan kunde ska skulle innebär innebar motsvarar motsvarade betyder gör kom uppgick uppgår "
+    "steg sjönk föll ökade minskade låg ligger nådde".split()
+)
 _PRONOUNS = ("he", "she", "him", "her", "they", "han", "hon", "honom", "henne", "de")
 
 
@@ -138,7 +142,7 @@ def _is_pronoun(scene: Scene, at: int) -> bool:
     head = scene.at("head", at + 1)
     verb = (cue is not None and cue.form == "verb") or (head is not None and head.form == "verb")
     before = scene.at("cue", at - 1) if at else None
-    return verb or follows.low in ("har", "hade", "var", "är", "blev", "har") or (before is not None and before.form == "verb")
+    return verb or follows.low in _VERBS_BEHIND or (before is not None and before.form == "verb")
 
 
 def _starts_with_link(scene: Scene) -> bool:
@@ -150,7 +154,7 @@ def _starts_with_link(scene: Scene) -> bool:
 
 def _with_rank(context: Context, ranks: list[Draft]) -> Context:
     """A rank says whose trade the sentence is about: 'Norway is Sweden's main partner: exports there …'."""
-    if not ranks or ranks[-1].reading.concept != "trade":
+    if not ranks or ranks[-1].reading.concept != "trade" or ranks[-1].reading.object == "WLD":
         return context
     reading = ranks[-1].reading
     memory = replace(context.memory, subject=reading.object, pair=(reading.object, reading.subject), age=0, age_of_number=0)
@@ -216,7 +220,7 @@ def _draft(
     scene, quantity = context.scene, zone.quantity
     frame, assumed = complete(context, governed, zone)
     frame = _compared(scene, zone, governed, frame, measured)
-    frame = _with_product_behind(scene, zone, frame)
+    frame = _respectively(scene, governed, zone, _with_product_behind(scene, zone, frame))
     if governed.terms == "tariff" and not frame.object and scene.of("pair_all"):
         frame = replace(frame, object="WLD")
     if not _is_worth_telling(frame, governed, quantity):
@@ -283,6 +287,17 @@ def _compared(scene: Scene, zone: Zone, governed: Governed, frame: Frame, measur
     if governed.terms == "share":
         return replace(frame, subject=frame.object or frame.subject, object=compared.code)
     return replace(frame, object=compared.code)
+
+
+def _respectively(scene: Scene, governed: Governed, zone: Zone, frame: Frame) -> Frame:
+    """'… to Japan and Britain were worth 3.1bn and 4.4bn respectively': the n-th number has the n-th partner."""
+    if governed.phrase is None or not any(token.low in ("respectively", "respektive") for token in scene.tokens):
+        return frame
+    phrase = governed.phrase
+    partners = next((found for found in (phrase.to, phrase.source, phrase.with_) if len(found) > 1), ())
+    alike = [q.first for q in scene.quantities if q.kind == zone.quantity.kind]
+    place = alike.index(zone.quantity.first) if zone.quantity.first in alike else 0
+    return replace(frame, object=partners[place].code) if place < len(partners) else frame
 
 
 def _after_comparison(scene: Scene, at: int, first: int) -> bool:

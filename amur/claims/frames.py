@@ -98,12 +98,20 @@ def find_flows(scene: Scene) -> tuple[FlowPhrase, ...]:
     """The flow phrases of a sentence in order of their heads, without words that are part of another phrase."""
     heads = [mark for mark in scene.of("head") if mark.first not in scene.in_time]
     kept: list[Mark] = []
-    for mark in sorted(heads, key=lambda m: (m.first, -(m.last - m.first), m.form != "noun")):
+    for mark in sorted(heads, key=lambda m: (m.first, -(m.last - m.first), m.form != "noun", m.key != "share")):
         if kept and mark.first < kept[-1].last:
             continue
+        if mark.key == "share" and mark.form == "verb" and not _takes_fraction(scene, mark):
+            mark = next((m for m in heads if (m.first, m.last, m.key) == (mark.first, mark.last, "imports")), mark)
         kept.append(_as_used(scene, mark, heads))
     phrases = [_phrase(scene, mark) for mark in kept if not _is_part_of_name(scene, mark)]
     return tuple(phrase for phrase in phrases if not _is_idle(phrase, phrases))
+
+
+def _takes_fraction(scene: Scene, mark: Mark) -> bool:
+    """Whether a verb such as 'took' has a share as its object, or else an amount."""
+    after = next((q for q in scene.quantities if q.first >= mark.last), None)
+    return after is None or after.kind == "fraction" or after.first - mark.last > 6
 
 
 def _is_part_of_name(scene: Scene, mark: Mark) -> bool:

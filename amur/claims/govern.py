@@ -127,8 +127,8 @@ def _usable(phrase: FlowPhrase, quantity: Quantity) -> bool:
         return False
     if concept == "settlement":
         return quantity.kind == "fraction" or not phrase.is_verb
-    if concept in ("border",):
-        return quantity.kind in ("time", "physical")
+    if concept == "border":
+        return quantity.kind in ("time", "physical", "count")
     if concept == "transport":
         return quantity.kind in ("physical", "count", "multiple", "fraction")
     if concept == "price":
@@ -221,7 +221,7 @@ def _carry(scene: Scene, zone: Zone, before: Governed) -> Governed:
         frame = replace(frame, product=named_first[-1].key)
     elif products and before.terms == "flow" and abs(products[0].first - zone.quantity.last) <= 3 and zone.after_cut:
         frame = replace(frame, product=products[0].key)
-    return replace(before, frame=frame, first=zone.quantity.first, last=zone.quantity.last, carried=True, phrase=None)
+    return replace(before, frame=frame, first=zone.quantity.first, last=zone.quantity.last, carried=True)
 
 
 def _new_places(scene: Scene, zone: Zone, since: int) -> list[tuple[Place, str]]:
@@ -272,6 +272,11 @@ def _of_denominator(
         phrase = None
     if phrase is not None and phrase.concept == "gdp":
         return _gdp(scene, flows, zone, phrase, before)
+    if phrase is not None and phrase.concept == "settlement":
+        legs = (p for p in flows if p.concept in ("exports", "imports", "total") and not p.is_verb)
+        leg = next((p for p in legs if 0 < p.head.first - phrase.head.last <= 6), None)
+        if leg is not None:
+            return Governed(replace(frame_of(leg), concept="settlement"), "settlement", zone.quantity.first, leg.last)
     if phrase is not None and phrase.concept in (*_FLOW_HEADS, "settlement", "investment", "transport", "market"):
         return _share_of(scene, flows, zone, phrase, before)
     if before is not None and start < len(scene.tokens) and scene.tokens[start].low in _THEM:

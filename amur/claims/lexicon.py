@@ -230,7 +230,19 @@ def _entries(words: Iterable[str], kind: str, key: str, form: str = "") -> Itera
 
 def _product_entries(lang: str) -> Iterator[_Entry]:
     for key, forms in load_grammar("products").items():
-        yield from _entries(forms.get(lang, ()), "product", key)
+        texts = forms.get(lang, ())
+        yield from _entries(texts, "product", key)
+        if lang == "en" and key != "total":
+            yield from _entries((one for text in texts if (one := _singular(text))), "product", key)
+
+
+def _singular(text: str) -> str:
+    """The singular of an English plural, as it stands before another noun: watch exports; empty if it is none."""
+    if len(text) < 5 or not text.endswith("s") or text.endswith(("ss", "us", "is", "arms", "goods", "ics", "gas")):
+        return ""
+    if text.endswith("ies"):
+        return f"{text[:-3]}y"
+    return text[:-2] if text.endswith(("ches", "shes", "xes")) else text[:-1]
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ negative. A number found here is not yet a claim; it has neither unit nor meanin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -20,6 +21,7 @@ NumberKind = Literal["digits", "words", "fraction", "multiple", "ratio", "ordina
 # A fraction in words ("a third") is as precise as this, a rounded whole ("ten percent") as half its unit.
 FRACTION_HALF_WIDTH = 0.02
 
+_MOST_GROUPS = 8
 _SIGNED_BEFORE = frozenset(("(", "[", "/", "–", "—", ":", ";", ","))
 _DASHES = frozenset(("-", "–", "—"))
 _GLUED_SCALES = frozenset(("k", "m", "b", "t"))
@@ -60,6 +62,8 @@ class Numerals:
     joiners: frozenset[str]
     halves: tuple[tuple[str, ...], ...]
     half_of: tuple[tuple[str, ...], ...]
+    in_every: tuple[tuple[str, ...], ...]
+    ratio_after: tuple[tuple[str, ...], ...]
     minus: frozenset[str]
     plus: frozenset[str]
     compound_words: bool
@@ -94,6 +98,8 @@ def load_numerals(lang: str) -> Numerals:
         articles=frozenset(table.get("articles", ())),
         joiners=frozenset(table.get("and", ())),
         halves=tuple(phrase(text) for text in table.get("halves", ())),
+        in_every=_phrases(table.get("in_every", ())),
+        ratio_after=_phrases(table.get("ratio_after", ())),
         half_of=tuple(phrase(text) for text in table.get("half_of", ())),
         minus=frozenset(table.get("minus", ())),
         plus=frozenset(table.get("plus", ())),
@@ -101,6 +107,10 @@ def load_numerals(lang: str) -> Numerals:
         percent_tails=tuple(sorted(table.get("percent_adjective", ()), key=len, reverse=True)),
         multiple_tails=tuple(sorted(table.get("multiple_stems", ()), key=len, reverse=True)),
     )
+
+
+def _phrases(texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted((phrase(text) for text in texts), key=len, reverse=True))
 
 
 def _by_first(pairs):  # noqa: ANN001, ANN202 - values differ by table
@@ -163,7 +173,7 @@ def _after_code(tokens: list[Token], at: int) -> int:
     if tokens[at].kind != "d":
         return at + 1
     at += 1
-    while at < len(tokens) and tokens[at].glued and (tokens[at].kind in "dw" or tokens[at].text in "-/.:–"):
+    while at < len(tokens) and tokens[at].glued and (tokens[at].kind in "dw" or tokens[at].text in "-/.,:–"):
         if tokens[at].kind == "p" and (at + 1 >= len(tokens) or not tokens[at + 1].glued or tokens[at + 1].kind == "p"):
             break
         at += 1
@@ -194,7 +204,7 @@ def _in_code(tokens: list[Token], at: int) -> bool:
         return False
     before = tokens[at - 1]
     if before.kind == "w":
-        return not (before.text.isupper() and len(before.text) == 3) and before.low not in ("rmb", "kr")
+        return not (before.text.isupper() and len(before.text) == 3) and before.text not in _currency_words()
     if before.text in "/:#_@":
         return True
     if before.text in _DASHES and before.glued and at >= 2:
@@ -203,9 +213,15 @@ def _in_code(tokens: list[Token], at: int) -> bool:
     return before.text == "." and before.glued
 
 
+@cache
+def _currency_words() -> frozenset[str]:
+    """Currency signs that are letters and may be glued to a number: Rs, RM, kr."""
+    return frozenset((*load_grammar("shared")["symbols"], "kr"))
+
+
 def _digit_groups(tokens: list[Token], at: int) -> tuple[list[str], list[str], int]:
     groups, separators, last = [tokens[at].text], [], at + 1
-    while last < len(tokens):
+    while last < len(tokens) and len(groups) <= _MOST_GROUPS:
         sign = tokens[last]
         if sign.text in (",", ".", "'", "’") and sign.glued and last + 1 < len(tokens):
             tail = tokens[last + 1]
@@ -365,7 +381,11 @@ def _vulgar(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
 
 
 def _in_words(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
-    fraction = _fraction(tokens, at, numerals)
+    fraction = _in_every(tokens, at, numerals) or _fraction(tokens, at, numerals)
+    if fraction is not None and not fraction.open_above:
+        compared = next((w for w in numerals.ratio_after if stands_at(tokens, fraction.last, w)), None)
+        if compared is not None:
+            return replace(fraction, last=fraction.last + len(compared), kind="ratio", half=0.05 * fraction.value)
     ratio = _table_entry(tokens, at, numerals.ratios, "ratio")
     if fraction is not None and ratio is not None and ratio.last > fraction.last:
         fraction = None
@@ -387,6 +407,20 @@ def _fraction(tokens: list[Token], at: int, numerals: Numerals) -> Number | None
         if key == "most":
             return Number(at, at + len(words), 0.5, 0.0, "fraction", open_above=True)
         return Number(at, at + len(words), float(Fraction(key.rstrip("*"))), FRACTION_HALF_WIDTH, "fraction")
+    return None
+
+
+def _in_every(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
+    """'Three out of every four', 'sju av tio': two number words make a fraction."""
+    part = numerals.word_value(tokens[at].low)
+    if part is None or not 1 <= part <= 19:
+        return None
+    for words in numerals.in_every:
+        last = at + 1 + len(words)
+        if last < len(tokens) and stands_at(tokens, at + 1, words):
+            whole = numerals.word_value(tokens[last].low)
+            if whole is not None and part < whole and whole in (3, 4, 5, 6, 7, 8, 9, 10, 20, 100):
+                return Number(at, last + 1, part / whole, FRACTION_HALF_WIDTH, "fraction")
     return None
 
 

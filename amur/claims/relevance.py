@@ -5,7 +5,7 @@ from __future__ import annotations
 from amur.claims.frames import FlowPhrase
 from amur.claims.govern import Governed
 from amur.claims.scene import Scene
-from amur.claims.units import Quantity, borrow_unit
+from amur.claims.units import Quantity, borrow_unit, name_currency
 from amur.claims.zones import Zone, preposition
 
 _WAITING = frozenset(
@@ -13,14 +13,16 @@ _WAITING = frozenset(
     "väntetider vänta väntade".split()
 )
 _COUNTABLE = ("exports", "imports", "total", "settlement", "investment", "transport")
+_COMPANY_WORDS = frozenset("sales revenue revenues turnover profit profits earnings income business output".split())
 _SET_PHRASES = frozenset(("standards", "standard", "taxation", "counting", "användningsområden", "agent", "role", "game"))
 
 
 def usable_quantities(scene: Scene, earlier: Quantity | None) -> list[Quantity]:
     """The quantities that can be claims; a bare number borrows the unit of the one before where it stands like it."""
     found: list[Quantity] = []
+    named = [place.code for place in scene.places]
     for quantity in scene.quantities:
-        here: Quantity | None = quantity
+        here: Quantity | None = name_currency(quantity, named, scene.lang)
         if quantity.kind == "bare":
             here = _borrowed(scene, quantity, found[-1] if found else earlier, in_sentence=bool(found))
         if here is not None and here.kind != "ordinal" and not _is_stopped(scene, here):
@@ -83,8 +85,23 @@ def _is_set_phrase(scene: Scene, quantity: Quantity) -> bool:
     return bool(after) and after[0] in _SET_PHRASES
 
 
+def _is_of_company(scene: Scene, zone: Zone) -> bool:
+    """'29% of ASML's sales': a share of what a firm sells."""
+    at = zone.quantity.last
+    if at + 3 >= len(scene.tokens) or scene.tokens[at].low not in ("of", "av"):
+        return False
+    for owner in (at + 1, at + 2):
+        token, after = scene.tokens[owner], scene.tokens[owner + 1 : owner + 3]
+        named = token.kind == "w" and token.text[0].isupper() and owner not in scene.in_place
+        if named and after and after[0].low in ("'s", "’s") and len(after) > 1 and after[1].low in _COMPANY_WORDS:
+            return True
+    return False
+
+
 def is_off_topic(scene: Scene, zone: Zone, governed: Governed, flows: tuple[FlowPhrase, ...]) -> bool:
     """Whether a number is about something else: inflation, a share price, a vote."""
+    if governed.terms == "share" and _is_of_company(scene, zone):
+        return True
     marks = [mark.first for mark in scene.of("offtopic")]
     if not marks:
         return False

@@ -109,9 +109,21 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
         if mark.first > core and any(0 <= q.first - mark.last <= 2 for q in scene.quantities):
             continue
         found.add(mark.key)
+    if scene.tokens[0].low in ("om", "if", "ifall", "unless") or (len(scene.tokens) > 1 and scene.tokens[1].low == "if"):
+        found.add("hypothetical")
+    reported = any(m.first < core for m in scene.of("who_verbs"))
+    if "hypothetical" in found and reported and not _is_conditional(scene) and _only_would(scene, first, last):
+        found.discard("hypothetical")
+        found.add("forecast")
     if "forecast" in found and "hypothetical" in found and not _is_conditional(scene):
         found.discard("hypothetical")
     return next((kind for kind in _STRENGTH if kind in found), "outcome")
+
+
+def _only_would(scene: Scene, first: int, last: int) -> bool:
+    """Whether only reported speech makes a clause unreal: 'said India would double …'."""
+    marks = [m for m in scene.of("modality") if m.key == "hypothetical" and first <= m.first < last]
+    return all(scene.tokens[m.first].low in ("would", "skulle") for m in marks)
 
 
 def _is_conditional(scene: Scene) -> bool:
@@ -159,23 +171,27 @@ _STOP_WORDS = frozenset(
 )
 
 
+_NAME_ARTICLES = ("the", "a", "an", "new", "den", "det", "de", "en", "ett")
+
+
 def _name_after(scene: Scene, at: int) -> tuple[int, int]:
     first = at
-    while first < len(scene.tokens) and scene.tokens[first].low in ("the", "a", "an", "new", "den", "det", "de"):
+    while first < len(scene.tokens) and scene.tokens[first].low in _NAME_ARTICLES:
         first += 1
     last = first
     while last < len(scene.tokens) and last - first < 9:
         token = scene.tokens[last]
         if token.text in _STOP_NAME or any(q.first <= last < q.last for q in scene.quantities) or last in scene.in_time:
             break
-        if token.low in _STOP_WORDS:
-            break
         named = any(t.text[0].isupper() for t in scene.tokens[first:last] if t.kind == "w")
+        joins = token.low in _IN_NAMES and last + 1 < len(scene.tokens) and scene.tokens[last + 1].text[0].isupper()
+        if token.low in _STOP_WORDS and not (joins and last > first):
+            break
         if named and token.kind == "w" and token.text[0].islower() and token.low not in _IN_NAMES and not _is_someone(scene, last):
             break
         cue = scene.at("cue", last)
         head = scene.at("head", last)
-        if last > first and ((cue is not None and cue.form == "verb") or (head is not None and head.form == "verb")):
+        if last > first and token.text[0].islower() and ((cue is not None and cue.form == "verb") or (head is not None and head.form == "verb")):
             break
         last += 1
     return first, last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -50,7 +51,8 @@ class UnitWords:
     currencies: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     per: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     vague: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
-    symbols: tuple[tuple[tuple[str, ...], str], ...]
+    symbols_before: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    symbols_behind: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     codes: frozenset[str]
     times: frozenset[str]
     connectors: frozenset[str]
@@ -74,15 +76,23 @@ def load_units(lang: str) -> UnitWords:
         currencies=_by_first(currencies),
         per=_by_first(grammar.get("per", {})),
         vague=_by_first(grammar.get("vague", {})),
-        symbols=tuple(
-            sorted(((_parts(sign), code) for sign, code in shared["symbols"].items()), key=lambda item: -len(item[0]))
-        ),
+        symbols_before=_by_part(shared["symbols"], -1),
+        symbols_behind=_by_part(shared["symbols"], 0),
         codes=frozenset(shared["codes"]),
         times=frozenset(grammar.get("times", ("gånger", "x"))),
         connectors=frozenset(
-            (*roles.get("to", ())[:1], *grammar.get("clauses", {}).get("joins", ())[:2], "-", "–", "—", "to", "till")
+            (*roles.get("to", ())[:1], *grammar.get("clauses", {}).get("joins", ())[:2], "-", "–", "—", "to", "till", "respektive")
         ),
     )
+
+
+def _by_part(symbols: dict[str, str], part: int) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """Currency signs by their first (0) or last (−1) part, longest first."""
+    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for sign, code in symbols.items():
+        parts = _parts(sign)
+        index.setdefault(parts[part], []).append((parts, code))
+    return {text: tuple(sorted(found, key=lambda item: -len(item[0]))) for text, found in index.items()}
 
 
 def _parts(sign: str) -> tuple[str, ...]:
@@ -142,7 +152,7 @@ def _quantity(tokens: list[Token], number: Number, words: UnitWords, limit: int)
 
 def _money_before(tokens: list[Token], plain: Quantity, words: UnitWords) -> Quantity | None:
     at = plain.first
-    for sign, code in words.symbols:
+    for sign, code in words.symbols_before.get(tokens[at - 1].text, ()) if at else ():
         start = at - len(sign)
         if start >= 0 and _is_sign(tokens, start, sign):
             negative = start > 0 and tokens[start - 1].text == "-" and tokens[start].glued
@@ -165,7 +175,7 @@ def _money_after(tokens: list[Token], plain: Quantity, words: UnitWords) -> Quan
     for form, code in words.currencies.get(tokens[at].low, ()):
         if stands_at(tokens, at, form):
             return _money(tokens, replace(plain, last=at + len(form)), code, words)
-    for sign, code in words.symbols:
+    for sign, code in words.symbols_behind.get(tokens[at].text, ()):
         if _is_sign(tokens, at, sign):
             return _money(tokens, replace(plain, last=at + len(sign)), code, words)
     return None
@@ -315,6 +325,19 @@ def _with_unit_of(here: Quantity, other: Quantity) -> Quantity:
         per=other.per,
         borrowed=True,
     )
+
+
+def name_currency(quantity: Quantity, countries: Iterable[str], lang: str) -> Quantity:
+    """A sum in pesos, kronor or rupees in the currency of the country spoken of, else in the usual one."""
+    family = load_shared()["families"].get(quantity.currency)
+    if family is None:
+        return quantity
+    known = family["countries"]
+    default = family["default"].get(lang, family["default"]["other"])
+    named = [known[code] for code in countries if code in known]
+    code = named[0] if named and (default not in named or len(set(named)) == 1) else default
+    unit = quantity.unit.replace(quantity.currency, code, 1)
+    return replace(quantity, unit=unit, currency=code if code.isupper() else "")
 
 
 def borrow_unit(here: Quantity, other: Quantity) -> Quantity:

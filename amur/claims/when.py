@@ -23,6 +23,7 @@ _FIRST_YEAR, _LAST_YEAR = 1850, 2100
 _DASHES = ("-", "–", "—", "/")
 _TELLING_MONTH = frozenset(("may", "march", "mars", "maj"))
 _WEAK_LEADS = 4
+_SINCE_REACH = 9
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class _Pattern:
     fixed: tuple[tuple[str, int], ...]
     needs: frozenset[str]
     glued: bool
+    second: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class WhenWords:
 def load_when(lang: str) -> WhenWords:
     """The compiled time expressions of a language; empty tables where its file has none."""
     table = load_grammar(lang).get("when", {})
-    patterns = tuple(_compile(entry) for entry in table.get("patterns", ()))
+    months = {form: int(month) for month, forms in table.get("months", {}).items() for form in forms}
+    patterns = tuple(_compile(entry, frozenset(months)) for entry in table.get("patterns", ()))
     by_word: dict[str, list[int]] = {}
     by_class: dict[str, list[int]] = {}
     for number, pattern in enumerate(patterns):
@@ -113,7 +116,7 @@ def load_when(lang: str) -> WhenWords:
     return WhenWords(
         lang=lang,
         numerals=load_numerals(lang),
-        months={form: int(month) for month, forms in table.get("months", {}).items() for form in forms},
+        months=months,
         phrases={word: tuple(sorted(found, key=lambda item: -len(item[0]))) for word, found in phrases.items()},
         seasons={form: _span(span) for span, forms in table.get("seasons", {}).items() for form in forms},
         events={word: tuple(sorted(found, key=lambda item: -len(item[0]))) for word, found in events.items()},
@@ -132,7 +135,7 @@ def _span(text: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def _compile(entry: dict[str, Any]) -> _Pattern:
+def _compile(entry: dict[str, Any], months: frozenset[str]) -> _Pattern:
     elements = tuple(_element(part) for part in entry["like"].split())
     while elements[0].optional and elements[0].words and elements[0].words <= _LEADING:
         elements = elements[1:]
@@ -143,7 +146,22 @@ def _compile(entry: dict[str, Any]) -> _Pattern:
         (("n", entry["n"]),) if "n" in entry else (),
         frozenset(entry.get("needs", "").split("|")) - {""},
         bool(entry.get("glued")),
+        _seconds(elements, months),
     )
+
+
+def _seconds(elements: tuple[_Element, ...], months: frozenset[str]) -> frozenset[str]:
+    """The words that may stand second, where the first is required; empty where anything may."""
+    if len(elements) < 2 or elements[0].optional:
+        return frozenset()
+    found: set[str] = set()
+    for element in elements[1:]:
+        if element.capture and element.capture.rstrip("2") != "month":
+            return frozenset()
+        found |= months if element.capture else element.words
+        if not element.optional:
+            return frozenset(found)
+    return frozenset()
 
 
 _LEADING = frozenset(("the", "in", "den", "det", "de", "i", "under", "at", "at", "by"))
@@ -178,12 +196,27 @@ def find_times(tokens: list[Token], words: WhenWords) -> list[TimeMark]:
             continue
         found.append(_with_role(tokens, mark, words))
         at = mark.last
-    return found
+    return _since_clause(tokens, found, words)
+
+
+def _since_clause(tokens: list[Token], found: list[TimeMark], words: WhenWords) -> list[TimeMark]:
+    """'Since the agreement took effect in 2011, …': a time within an opening clause of since."""
+    opens = tokens and any(tokens[0].low == form[0] for form in words.leads.get("since", ()) if len(form) == 1)
+    if not opens or not found or found[0].role != "period" or found[0].first > _SINCE_REACH:
+        return found
+    if any(token.text == "," for token in tokens[: found[0].first]):
+        return found
+    first = found[0]
+    return [TimeMark(first.first, first.last, first.means, first.args, "since"), *found[1:]]
 
 
 def _time_at(tokens: list[Token], at: int, words: WhenWords) -> TimeMark | None:
     best: TimeMark | None = None
+    after = tokens[at + 1].low if at + 1 < len(tokens) else ""
     for number in _candidates(tokens, at, words):
+        second = words.patterns[number].second
+        if second and after not in second and not _is_short_ordinal(tokens, at):
+            continue
         mark = _match(tokens, at, words.patterns[number], words)
         if mark is not None and mark.means == "pre_event":
             mark = _with_event(tokens, mark, words)
@@ -205,6 +238,11 @@ def _with_event(tokens: list[Token], mark: TimeMark, words: WhenWords) -> TimeMa
             if form[-1] == last or form[-1].startswith(last):
                 return TimeMark(mark.first, mark.last, mark.means, (("event", day),), mark.role)
     return mark
+
+
+def _is_short_ordinal(tokens: list[Token], at: int) -> bool:
+    """Whether the first part of an expression takes more than one token: 1st, 3:e."""
+    return tokens[at].kind == "d" and at + 1 < len(tokens) and tokens[at + 1].glued
 
 
 def _event_at(tokens: list[Token], at: int, words: WhenWords) -> TimeMark | None:
@@ -416,6 +454,10 @@ def _with_role(tokens: list[Token], mark: TimeMark, words: WhenWords) -> TimeMar
             if role == "base" and mark.means in ("span", "day") and mark.means == "span":
                 break
             return TimeMark(mark.first, mark.last, mark.means, mark.args, role)  # type: ignore[arg-type]
+    compared = _lead_before(tokens, mark.first, words, "comparing")
+    after = {form[0] for form in words.leads.get("comparing_after", ())}
+    if compared is not None and any(token.low in after for token in tokens[max(0, compared - 6) : compared]):
+        return TimeMark(mark.first, mark.last, mark.means, mark.args, "base")
     soft = mark.means == "then" and _lead_before(tokens, mark.first, words, "base_soft") is not None
     if soft:
         return TimeMark(mark.first, mark.last, mark.means, mark.args, "base")
