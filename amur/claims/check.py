@@ -9,8 +9,9 @@ from pathlib import Path
 
 from amur import arithmetic
 from amur.claims.comparisons import multiples, with_comparands
+from amur.claims.edits import Edit
 from amur.claims.evidence import Evidence, Knowledge
-from amur.claims.insights import insights, notes
+from amur.claims.insights import change_of_share, insights, notes
 from amur.claims.link import Linked, figure_of, link_document, stated
 from amur.claims.predicates import judge_predicate
 from amur.claims.reader import read
@@ -18,13 +19,15 @@ from amur.claims.report import Checked, Report
 from amur.claims.settle import Clash, clashes, distinct, readings_of, resettled
 from amur.claims.verdict import Judgement, judge
 from amur.errors import ClaimsError
+from amur.figures import Figure
+from amur.intervals import Interval
 
 Texts = str | bytes | Sequence[str | bytes] | Mapping[str, str | bytes]
 
 # A claim that was read with less confidence than this is judged, but not held against others.
 _SURE_ENOUGH = 0.6
 _WRONG = frozenset({"contradicted", "inconsistent_with", "roles_swapped", "conversion"})
-_NO_STATEMENTS = frozenset({"different_concept", "not_an_outcome", "underspecified"})
+_NO_STATEMENTS = frozenset({"different_concept", "not_an_outcome", "underspecified", "unit_confusion"})
 
 
 def check(
@@ -77,6 +80,7 @@ def _judged(items: Sequence[Linked], knowledge: Knowledge) -> dict[str, Judgemen
     _keep_directions(items, found, knowledge)
     _hold_multiples(items, found)
     _part_projects(items, found)
+    _tell_points_from_percent(items, found)
     return found
 
 
@@ -111,6 +115,57 @@ def _hold_multiples(items: Sequence[Linked], judged: dict[str, Judgement]) -> No
                     detail="multiple",
                     others=(other.key,),
                 )
+
+
+def _tell_points_from_percent(items: Sequence[Linked], judged: dict[str, Judgement]) -> None:
+    """A change of a share that is right in the other unit: 13 per cent for 13 points between two shares."""
+    for item in items:
+        moved = item.reading
+        if moved.value is None or moved.measure not in ("growth", "change", "share"):
+            continue
+        shares = _shares_beside(item, items)
+        if shares is None:
+            continue
+        points, percent = change_of_share(*shares)
+        in_points = moved.unit == "pp"
+        right, other = (points, percent) if in_points else (percent, points)
+        if not _fits(item, right) and _fits(item, other):
+            names = ("points", "percent") if in_points else ("percent", "points")
+            evidence = (Evidence(points, "computed"), Evidence(percent, "computed"))
+            judged[item.key] = replace(
+                judged[item.key],
+                code="unit_confusion",
+                evidence=evidence,
+                edit=Edit("unit", figure_of(moved), *names),
+                detail="unit",
+            )
+
+
+def _fits(item: Linked, figure: Figure) -> bool:
+    """Whether a change lies within the rounding of what is claimed, whichever way it is signed."""
+    stated = figure_of(item.reading).interval
+    found = figure.interval or Interval.point(figure.value)
+    return stated is not None and (stated.overlaps(found) or stated.overlaps(-found))
+
+
+def _shares_beside(item: Linked, items: Sequence[Linked]) -> tuple[Figure, Figure] | None:
+    """The two shares, old and new, between which the same sentence says that a share moved."""
+    moved = item.reading
+    near = [
+        other
+        for other in items
+        if other.key != item.key
+        and other.document == item.document
+        and other.claim.sentence_start == item.claim.sentence_start
+        and other.reading.measure == "share"
+        and other.reading.value
+        and other.reading.period is not None
+        and (other.reading.subject, other.reading.object) == (moved.subject, moved.object)
+    ]
+    if len(near) != 2 or near[0].reading.period == near[1].reading.period:
+        return None
+    old, new = sorted((figure_of(other.reading) for other in near), key=lambda figure: str(figure.period))
+    return old, new
 
 
 def _part_projects(items: Sequence[Linked], judged: dict[str, Judgement]) -> None:

@@ -15,7 +15,19 @@ from amur.figures import Figure, with_interval
 from amur.intervals import Interval, read_printed
 
 EditKind = Literal[
-    "values", "roles", "digits", "sign", "scale", "base", "period", "flow", "currency", "rate", "concept", "withdraw"
+    "values",
+    "roles",
+    "digits",
+    "sign",
+    "scale",
+    "base",
+    "period",
+    "flow",
+    "currency",
+    "rate",
+    "unit",
+    "concept",
+    "withdraw",
 ]
 
 # What an edit costs: one slip of the pen each, except to take back a claim or to say that it speaks of another thing.
@@ -30,6 +42,7 @@ COST: dict[EditKind, int] = {
     "flow": 1,
     "currency": 1,
     "rate": 1,
+    "unit": 1,
     "concept": 2,
     "withdraw": 3,
 }

@@ -167,11 +167,26 @@ class Knowledge:
         ]
 
     def _growth(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
+        if statement.against is not None:
+            return self._growth_of_share(statement)
         figure, base = statement.figure, base_of(statement.figure)
         rates = [_said(fact, figure) for fact in self._growth_facts(figure, base)]
         others = [item for item in self._ask("growth", figure, tables=tables, base=base) if item.derivation]
         computed = [self._computed(item) for item in others]
         return [*rates, *computed]
+
+    def _growth_of_share(self, statement: Statement) -> Iterator[Evidence]:
+        """How a share grew, between two that one reporter states."""
+        figure = statement.figure
+        then = replace(figure, period=base_of(figure), base_period=None)
+        old, new = (
+            self.evidence(Statement("", share, "share"), tables=False)
+            for share in (then, replace(figure, base_period=None))
+        )
+        for late in new:
+            for early in old:
+                if late.figure.reporter == early.figure.reporter and early.figure.value > 0:
+                    yield Evidence(arithmetic.growth(late.figure, early.figure), "computed")
 
     def _growth_facts(self, figure: Figure, base: Period) -> list[facts.Fact]:
         return [

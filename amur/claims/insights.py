@@ -10,7 +10,6 @@ from amur import arithmetic
 from amur.claims.amounts import Statement, base_of, sides
 from amur.claims.link import Linked, figure_of
 from amur.claims.rescan import first_direction, is_first
-from amur.errors import AmurError
 from amur.figures import Figure
 from amur.periods import Period
 
@@ -131,13 +130,15 @@ def _share_changes(items: Sequence[Linked]) -> Iterator[Insight]:
         if not (shares and here and dated and _same_share(one, other)):
             continue
         old, new = figure_of(first), replace(figure_of(second), subject=first.subject, object=first.object)
-        try:
-            points = replace(arithmetic.subtract(new, old, period=new.period), measure="share_change", unit="pp")
-            percent = arithmetic.growth(new, old)
-        except AmurError:
-            # A share of zero has no growth.
-            continue
-        yield Insight("share_change", replace(points, base_period=old.period), (one.key, other.key), percent)
+        if old.value > 0:
+            points, percent = change_of_share(old, new)
+            yield Insight("share_change", points, (one.key, other.key), percent)
+
+
+def change_of_share(old: Figure, new: Figure) -> tuple[Figure, Figure]:
+    """How a share moved, in percentage points and in percent. Raises FigureError where it was zero."""
+    points = replace(arithmetic.subtract(new, old, period=new.period), measure="share_change", unit="pp")
+    return replace(points, base_period=old.period), arithmetic.growth(new, old)
 
 
 def _same_share(one: Linked, other: Linked) -> bool:

@@ -68,8 +68,11 @@ def link_document(document: Document, number: int) -> tuple[Linked, ...]:
     found = []
     for index, claim in enumerate(document.claims, start=1):
         key = f"{number + 1}.{index}"
-        readings = _readings(claim, document)
-        links = tuple(Link(item, _statement(item, key, series=str(number))) for item in readings)
+        of_share = _is_of_share(claim)
+        links = tuple(
+            Link(item, _statement(item, key, series=str(number), of_share=of_share))
+            for item in _readings(claim, document)
+        )
         found.append(Linked(key, replace(claim, id=key, document=number), number, document.date, links, document.lang))
     return tuple(found)
 
@@ -159,7 +162,12 @@ def _finished(period: Period | None, reading: Reading, today: date | None) -> It
 # ── statements ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _statement(reading: Reading, key: str, *, series: str) -> Statement | None:
+def _is_of_share(claim: Claim) -> bool:
+    """Whether a growth rate is that of a share: the reader then offers percentage points as another reading."""
+    return claim.reading.measure == "growth" and any(other.unit == "pp" for other in claim.other_readings)
+
+
+def _statement(reading: Reading, key: str, *, series: str, of_share: bool) -> Statement | None:
     relation = _RELATIONS.get(reading.measure)
     if relation is None or reading.value is None:
         return None
@@ -170,6 +178,8 @@ def _statement(reading: Reading, key: str, *, series: str) -> Statement | None:
     against = None
     if reading.measure == "product_share":
         against = replace(figure, product="total")
+    elif of_share and relation == "growth":
+        against = replace(figure, object=WORLD)
     return Statement(key, figure, relation, kind, against, series=series)
 
 
@@ -196,7 +206,7 @@ def figure_of(reading: Reading) -> Figure:
         low=min(low, value),
         high=max(high, value),
         interval_kind="rounding",
-        unit="fraction" if reading.unit == "pp" else reading.unit,
+        unit=reading.unit,
         currency=reading.currency,
         base_period=reading.base,
     )

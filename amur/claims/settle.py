@@ -27,7 +27,16 @@ Judgements = Mapping[str, Judgement]
 
 # Verdicts of the data that a clash does not change; a clash that explains a contradiction does.
 _FIRM = frozenset(
-    {"supported", "supported_only_for", "roles_swapped", "conversion", "different_concept", "not_an_outcome"}
+    {
+        "supported",
+        "supported_only_for",
+        "roles_swapped",
+        "conversion",
+        "different_concept",
+        "not_an_outcome",
+        "unit_confusion",
+        "level_growth_confusion",
+    }
 )
 _EXPLAINS = frozenset({"roles_swapped", "conversion", "mixed_currency"})
 _MIRRORED = {"exports": "imports", "imports": "exports"}

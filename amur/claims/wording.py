@@ -132,6 +132,8 @@ class Teller:
         last = figure.flow if statement.kind == "trade" and figure.flow in _FLOWS else "other"
         if relation == "level" and statement.kind == "investment":
             last = "investment"
+        if relation == "growth" and statement.against is not None and last != "other":
+            last = f"of_share_{last}"
         key = f"check.fact.{relation}_{last}"
         return key if self.text.has(key) else f"check.fact.{relation if relation in _RELATIONS else 'level'}_other"
 
@@ -168,6 +170,7 @@ class Teller:
             "different_concept": self._concept,
             "not_an_outcome": self._no_outcome,
             "underspecified": self._underspecified,
+            "unit_confusion": self._units,
         }
         told = tellers.get(judgement.code, self._outside)(item, judgement)
         return told[:1].upper() + told[1:]
@@ -277,6 +280,13 @@ class Teller:
             "check.verdict.different_concept", claimed=self.claimed(item), concept=named, fact=fact, source=source
         )
 
+    def _units(self, item: Linked, judgement: Judgement) -> str:
+        points, percent = (one.figure for one in judgement.evidence[:2])
+        new, old = points.derivation.inputs if points.derivation else (points, percent)
+        shown = {"old": old, "new": new, "points": points, "percent": percent}
+        told = {name: self.number(figure) for name, figure in shown.items()}
+        return self.text("check.verdict.unit_confusion", claimed=self.claimed(item), **told)
+
     def _beside(self, judgement: Judgement) -> str:
         other = next((self.claims[key] for key in judgement.others if key in self.claims), None)
         if other is None or not judgement.evidence:
@@ -322,8 +332,8 @@ class Teller:
             return self.number(value)
         if isinstance(value, tuple):
             return "–".join(self.place(str(code)) for code in value)
-        key = f"check.flow.{value}"
-        return self.text(key) if self.text.has(key) else str(value)
+        keys = (f"check.flow.{value}", f"check.unit_name.{value}")
+        return next((self.text(key) for key in keys if self.text.has(key)), str(value))
 
 
 def _words_as_statement(judgement: Judgement) -> Statement:
