@@ -56,7 +56,9 @@ def read_sentence(scene: Scene, clock: Clock, memory: Memory, paragraph: int) ->
     numbers, context = _numbers(_with_rank(context, ranks), ranks)
     counted = [(draft.first, draft.last) for draft in numbers]
     trends = [
-        draft for trend in find_trends(scene, context.flows, counted) if (draft := _trend_draft(context, trend)) is not None
+        draft
+        for trend in find_trends(scene, context.flows, counted)
+        if (draft := _trend_draft(context, trend)) is not None
     ]
     found = sorted((*numbers, *ranks, *trends), key=lambda draft: (draft.core, draft.first))
     return found, _remember(context, numbers, trends, paragraph)
@@ -75,11 +77,15 @@ def _context(scene: Scene, clock: Clock, memory: Memory) -> Context:
 def _quotes_before(scene: Scene) -> bool:
     """Whether a sentence goes on with the words of whoever spoke before: 'he said', an opening quotation mark."""
     tokens = scene.tokens
-    opens = bool(tokens) and tokens[0].text in "“”\"«»„–" and tokens[0].kind == "p"
-    return opens or any(
-        any(token.low in _PRONOUNS for token in tokens[max(0, mark.first - 3) : mark.last + 1])
-        for mark in scene.of("who_verbs")
-    ) or any(mark.last < len(tokens) and tokens[mark.last].low in _PRONOUNS for mark in scene.of("who_before"))
+    opens = bool(tokens) and tokens[0].text in '“”"«»„–' and tokens[0].kind == "p"
+    return (
+        opens
+        or any(
+            any(token.low in _PRONOUNS for token in tokens[max(0, mark.first - 3) : mark.last + 1])
+            for mark in scene.of("who_verbs")
+        )
+        or any(mark.last < len(tokens) and tokens[mark.last].low in _PRONOUNS for mark in scene.of("who_before"))
+    )
 
 
 # ── numbers ─────────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +155,19 @@ def _starts_with_link(scene: Scene) -> bool:
     """'To Kazakhstan it rose …', 'For magnesium …', 'By contrast, …': a sentence that opens with a preposition."""
     first = next((at for at, token in enumerate(scene.tokens) if token.kind == "w"), 0)
     opens = scene.tokens[first].low if scene.tokens else ""
-    return bool(scene.roles_at(first)) or opens in ("for", "in", "för", "i", "under", "and", "och", "but", "men", "half", "hälften")
+    return bool(scene.roles_at(first)) or opens in (
+        "for",
+        "in",
+        "för",
+        "i",
+        "under",
+        "and",
+        "och",
+        "but",
+        "men",
+        "half",
+        "hälften",
+    )
 
 
 def _with_rank(context: Context, ranks: list[Draft]) -> Context:
@@ -157,13 +175,17 @@ def _with_rank(context: Context, ranks: list[Draft]) -> Context:
     if not ranks or ranks[-1].reading.concept != "trade" or ranks[-1].reading.object == "WLD":
         return context
     reading = ranks[-1].reading
-    memory = replace(context.memory, subject=reading.object, pair=(reading.object, reading.subject), age=0, age_of_number=0)
+    memory = replace(
+        context.memory, subject=reading.object, pair=(reading.object, reading.subject), age=0, age_of_number=0
+    )
     return replace(context, memory=memory)
 
 
 def _after_rank(ranks: list[Draft], zone: Zone, before: Governed | None, since: int) -> Governed | None:
     """A rank right before a share says whose it is: 'Germany's largest partner, with 9% of trade'."""
-    rank = next((draft for draft in reversed(ranks) if since <= draft.first and draft.last <= zone.quantity.first), None)
+    rank = next(
+        (draft for draft in reversed(ranks) if since <= draft.first and draft.last <= zone.quantity.first), None
+    )
     kind = zone.quantity.kind
     if rank is None or kind not in ("fraction", "money", "physical", "count") or zone.quantity.first - rank.last > 14:
         return before
@@ -214,9 +236,7 @@ def _with_number(
     )
 
 
-def _draft(
-    context: Context, zone: Zone, governed: Governed, timing: Timing, measured: Measured
-) -> Draft | None:
+def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, measured: Measured) -> Draft | None:
     scene, quantity = context.scene, zone.quantity
     frame, assumed = complete(context, governed, zone)
     frame = _compared(scene, zone, governed, frame, measured)
@@ -332,7 +352,9 @@ def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity) -> b
         return False
     if quantity.kind == "time":
         return governed.frame.concept == "border"
-    return quantity.kind != "count" or not governed.carried or quantity.unit == "vehicles" or frame.concept == "projects"
+    return (
+        quantity.kind != "count" or not governed.carried or quantity.unit == "vehicles" or frame.concept == "projects"
+    )
 
 
 # ── time and modality ───────────────────────────────────────────────────────────────────────────
@@ -341,7 +363,18 @@ def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity) -> b
 def _clause_of(scene: Scene, zone: Zone) -> tuple[int, int]:
     """The words in which modality is sought: the zone, from the last strong break before the number."""
     first = zone.first if zone.after_cut else 0
-    if zone.first > 0 and scene.tokens[zone.first].low in (",", "and", "och", "or", "eller", "to", "till", "(", "–", "-"):
+    if zone.first > 0 and scene.tokens[zone.first].low in (
+        ",",
+        "and",
+        "och",
+        "or",
+        "eller",
+        "to",
+        "till",
+        "(",
+        "–",
+        "-",
+    ):
         first = 0
     for at in range(zone.quantity.first - 1, first, -1):
         token = scene.tokens[at]
@@ -411,7 +444,11 @@ def _others(reading: Reading, timing: Timing, governed: Governed) -> tuple[Readi
         found.append(_as_ratio(reading))
     if reading.unit == "JPY":
         found.append(replace(reading, unit="CNY", currency="CNY"))
-    if reading.concept == "trade" and {"subject", "object"} & set(reading.assumed) and reading.flow in ("exports", "imports"):
+    if (
+        reading.concept == "trade"
+        and {"subject", "object"} & set(reading.assumed)
+        and reading.flow in ("exports", "imports")
+    ):
         found.append(replace(reading, subject=reading.object, object=reading.subject))
     return tuple(found)
 
@@ -429,7 +466,9 @@ def _rank_draft(context: Context, rank: Rank) -> Draft | None:
     pair = (*spoken_pair(context), *context.memory.topic)
     if not frame.object:
         options = (context.memory.subject, *pair) if rank.own else pair
-        frame = replace(frame, object=next((code for code in options if code and code not in (frame.subject, "WLD")), ""))
+        frame = replace(
+            frame, object=next((code for code in options if code and code not in (frame.subject, "WLD")), "")
+        )
         assumed.append("object")
     if not frame.subject:
         options = (context.memory.subject, *pair)

@@ -52,7 +52,9 @@ def _front_matter(text: str, lang: str) -> date | None:
     lines = [line.strip() for line in text[:12_000].split("\n") if line.strip()][:_FRONT_LINES]
     lines += [line.strip() for line in text[-2_000:].split("\n") if line.strip()][-5:]
     for line in lines:
-        if len(line) > _LONGEST_DATE_LINE and not line.lower().startswith(("date", "datum", "publi", "updat", "uppdat")):
+        if len(line) > _LONGEST_DATE_LINE and not line.lower().startswith(
+            ("date", "datum", "publi", "updat", "uppdat")
+        ):
             continue
         if (found := _date_in(line[:200], lang)) is not None and _is_date_line(line):
             return found
@@ -74,7 +76,7 @@ def _is_date_line(line: str) -> bool:
     if re.match(r"(date|datum|publi|updat|uppdat|posted|skriv|issued|den |\d|\W)", lowered):
         return len(line) < _LONGEST_DATE_LINE or lowered.startswith(("date", "datum", "publi", "updat", "uppdat"))
     words = line.split()
-    return not line.rstrip("\"”»").endswith((".", "!", "?")) and len(words) <= 16
+    return not line.rstrip('"”»').endswith((".", "!", "?")) and len(words) <= 16
 
 
 def _date_in(line: str, lang: str) -> date | None:
@@ -120,7 +122,9 @@ def _anniversary(text: str, lang: str) -> int | None:
 def _from_years(text: str, lang: str) -> int | None:
     """The year after the latest one named, where the text speaks of last year; else the latest itself."""
     part = text[:200_000]
-    years = [int(m.group(0)) for m in _YEAR.finditer(part) if not _COMING.search(part[max(0, m.start() - 12) : m.start()])]
+    years = [
+        int(m.group(0)) for m in _YEAR.finditer(part) if not _COMING.search(part[max(0, m.start() - 12) : m.start()])
+    ]
     past = [year for year in years if 1990 <= year <= 2100]
     if not past:
         return None

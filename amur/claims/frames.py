@@ -135,12 +135,18 @@ def _as_used(scene: Scene, mark: Mark, heads: list[Mark]) -> Mark:
     if not verbs or not nouns:
         return mark
     before = scene.tokens[mark.first - 1] if mark.first else None
-    if before is not None and (before.low in ("to", "will", "would", "could", "they", "we", "it", "not", "and", "att", "vi")):
+    if before is not None and (
+        before.low in ("to", "will", "would", "could", "they", "we", "it", "not", "and", "att", "vi")
+    ):
         return verbs[0] if before.low != "and" else nouns[0]
     named = next((place for place in scene.places if place.last == mark.first and not place.genitive), None)
     follows = scene.tokens[mark.last].low if mark.last < len(scene.tokens) else ""
     is_object = scene.at("product", mark.last) is not None or any(q.first == mark.last for q in scene.quantities)
-    if named is not None and not named.is_adjective and (is_object or follows in ("about", "more", "most", "over", "some")):
+    if (
+        named is not None
+        and not named.is_adjective
+        and (is_object or follows in ("about", "more", "most", "over", "some"))
+    ):
         return verbs[0]
     return nouns[0]
 
@@ -266,7 +272,12 @@ def _look_left_of_verb(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
         if place is not None:
             governed = place.first and (scene.roles_before(place.first) or _article_after_role(scene, place.first - 1))
             goods = [m for m in scene.of("product") if m.first >= place.last and m.last <= phrase.head.first]
-            if place.is_adjective and goods and phrase.concept in ("exports", "imports") and _is_only_goods(scene, place, phrase):
+            if (
+                place.is_adjective
+                and goods
+                and phrase.concept in ("exports", "imports")
+                and _is_only_goods(scene, place, phrase)
+            ):
                 return replace(phrase, first=place.first, of=(place,), products=tuple(m.key for m in goods))
             if not governed and not (place.genitive or (place.is_adjective and place.form == "adj")):
                 return replace(phrase, owner=_first_before_comma(scene, place, phrase) or place)
@@ -383,10 +394,7 @@ class _Right:
             self.previous is not None
             and self.previous[1] == at
             and at + 1 in scene.place_at
-            and any(
-                scene.tokens[step].low in ("and", "och")
-                for step in range(at + 2, min(at + 8, len(scene.tokens)))
-            )
+            and any(scene.tokens[step].low in ("and", "och") for step in range(at + 2, min(at + 8, len(scene.tokens))))
             and not any(q.first <= at + 4 and q.last >= at for q in scene.quantities)
         )
 
@@ -400,7 +408,10 @@ class _Right:
             return False
         if head.form == "verb" and head.key in ("share", "opinion", "transport"):
             return not self.phrase.is_verb
-        if concept in ("settlement", "loans", "dependence", "share", "transport", "price", "projects") and head.form == "noun":
+        if (
+            concept in ("settlement", "loans", "dependence", "share", "transport", "price", "projects")
+            and head.form == "noun"
+        ):
             return concept not in ("dependence",) or head.key not in ("imports", "exports")
         if head.form == "noun" and head.key == concept and head.key != "share":
             return head.first > self.phrase.head.last + 4

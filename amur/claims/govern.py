@@ -53,13 +53,24 @@ def find_shares(scene: Scene, flows: tuple[FlowPhrase, ...]) -> Shares:
     denominators: dict[int, FlowPhrase] = {}
     consumed: set[int] = set()
     for number, phrase in enumerate(flows):
-        if phrase.is_verb or phrase.concept not in ("share", "settlement", "dependence", "deficit", "surplus", "balance"):
+        if phrase.is_verb or phrase.concept not in (
+            "share",
+            "settlement",
+            "dependence",
+            "deficit",
+            "surplus",
+            "balance",
+        ):
             continue
         for step, after in enumerate(flows[number + 1 : number + 4], number + 2):
             if after.is_verb or after.concept not in (*_FLOW_HEADS, "investment", "settlement", "market"):
                 break
             beside = phrase.concept not in ("deficit", "surplus", "balance") or after.concept == "total"
-            if after.head.first - phrase.head.last > 12 or not beside or _parted(scene, phrase.head.last, after.head.first):
+            if (
+                after.head.first - phrase.head.last > 12
+                or not beside
+                or _parted(scene, phrase.head.last, after.head.first)
+            ):
                 break
             consumed.add(after.head.first)
             legs = [p for p in flows[step : step + 1] if p.concept in ("exports", "imports", "total") and not p.is_verb]
@@ -183,14 +194,18 @@ def _preferred(left: list[FlowPhrase], quantity: Quantity) -> FlowPhrase:
 
 
 def _has_partner(phrase: FlowPhrase) -> bool:
-    return bool(phrase.to or phrase.source or phrase.with_ or phrase.between or phrase.of or phrase.inside or phrase.owner)
+    return bool(
+        phrase.to or phrase.source or phrase.with_ or phrase.between or phrase.of or phrase.inside or phrase.owner
+    )
 
 
 def _attached(scene: Scene, right: list[FlowPhrase], zone: Zone) -> FlowPhrase | None:
     """A head right behind the number: '$3bn of exports', 'a 9% drop in exports to Norway'."""
     for phrase in right[:2]:
         gap = phrase.first - zone.quantity.last
-        if gap <= 5 and not any(scene.tokens[at].text in (",", ";", "(") for at in range(zone.quantity.last, phrase.first)):
+        if gap <= 5 and not any(
+            scene.tokens[at].text in (",", ";", "(") for at in range(zone.quantity.last, phrase.first)
+        ):
             return phrase
     return None
 
@@ -254,7 +269,11 @@ def _of_denominator(
     if at >= len(scene.tokens):
         return None
     inside = scene.tokens[at - 1].low in _OF
-    if scene.tokens[at].low in _UNITS_OF and at + 1 < len(scene.tokens) and scene.tokens[at + 1].low in (*_OF, "i", "in"):
+    if (
+        scene.tokens[at].low in _UNITS_OF
+        and at + 1 < len(scene.tokens)
+        and scene.tokens[at + 1].low in (*_OF, "i", "in")
+    ):
         at += 1
     elif not inside and scene.tokens[at].low not in _OF and not _is_bare_whole(scene, zone, at):
         return None
@@ -262,7 +281,10 @@ def _of_denominator(
     if zone.quantity.number.kind == "fraction" and any(p.head.first == at for p in flows):
         start = at
     phrase = next((p for p in flows if start <= p.head.first <= start + 9 and not p.is_verb), None)
-    moved = next((p for p in flows if start <= p.head.first <= start + 5 and p.is_verb and p.concept in ("exports", "imports")), None)
+    moved = next(
+        (p for p in flows if start <= p.head.first <= start + 5 and p.is_verb and p.concept in ("exports", "imports")),
+        None,
+    )
     if phrase is None and moved is not None:
         phrase = moved
         made = next((m for m in scene.of("product") if start <= m.first <= start + 1 and m.key != "total"), None)
@@ -308,7 +330,9 @@ def _of_owner(
     if place is None or not (left or told):
         return None
     frame = replace(frame_of(left[-1]) if left else told or Frame(), subject=place.code)
-    product = next((m.key for m in scene.of("product") if start < m.first <= start + 8 and m.key != "total"), frame.product)
+    product = next(
+        (m.key for m in scene.of("product") if start < m.first <= start + 8 and m.key != "total"), frame.product
+    )
     first = left[-1].first if left else zone.quantity.first
     return Governed(replace(frame, product=product), "share", first, place.last)
 
@@ -344,7 +368,9 @@ def _share_of(
     if not numerator and before is not None and before.frame.subject and subject in ("", before.frame.subject):
         goes_on = zone.first > 0 or before.numerator_first
         if goes_on and before.frame.object and not product and before.frame.flow:
-            return Governed(replace(before.frame, flow=base.flow or before.frame.flow), "share", zone.quantity.first, phrase.last)
+            return Governed(
+                replace(before.frame, flow=base.flow or before.frame.flow), "share", zone.quantity.first, phrase.last
+            )
     if product and not numerator and not subject:
         return Governed(replace(base, product=product), "product_share", zone.quantity.first, phrase.last)
     if not subject and base.flow == "imports" and base.object and numerator:
@@ -365,7 +391,11 @@ def _numerator(
     after = _partner_after(scene, phrase.last, zone.last, exclude=base.subject)
     if after:
         return after, "", False
-    left = [p for p in flows if zone.first <= p.head.first < zone.quantity.first and p.concept in _FLOW_HEADS and not p.is_verb]
+    left = [
+        p
+        for p in flows
+        if zone.first <= p.head.first < zone.quantity.first and p.concept in _FLOW_HEADS and not p.is_verb
+    ]
     if left:
         frame = frame_of(left[-1])
         partner = next((code for code in (frame.object, frame.subject) if code and code != base.subject), "")
@@ -375,7 +405,8 @@ def _numerator(
             return "", frame.product, False
     place = _subject_place(scene, zone, exclude=base.subject)
     product = next(
-        (m.key for m in reversed(list(scene.between("product", zone.first, zone.quantity.first))) if m.key != "total"), ""
+        (m.key for m in reversed(list(scene.between("product", zone.first, zone.quantity.first))) if m.key != "total"),
+        "",
     )
     if place is not None and place.is_adjective and product:
         return place.code, "", False
@@ -427,7 +458,11 @@ def _of_product(
     """'Slovakia gets 86% of its oil from Russia': the denominator is what one country buys or sells of a product."""
     mark = next((m for m in scene.of("product") if start <= m.first <= start + 5 and m.key != "total"), None)
     verb = next(
-        (p for p in reversed(flows) if p.is_verb and p.concept in ("exports", "imports") and p.head.first < zone.quantity.first),
+        (
+            p
+            for p in reversed(flows)
+            if p.is_verb and p.concept in ("exports", "imports") and p.head.first < zone.quantity.first
+        ),
         None,
     )
     if mark is not None and verb is None:
@@ -456,7 +491,9 @@ def _of_sourced(scene: Scene, zone: Zone, start: int, product: Mark) -> Governed
         sourced = bool(roles & {"from", "via"})
         if not sourced and "to" not in roles:
             continue
-        owner = next((p for p in scene.places if start <= p.first < product.first and (p.genitive or p.is_adjective)), None)
+        owner = next(
+            (p for p in scene.places if start <= p.first < product.first and (p.genitive or p.is_adjective)), None
+        )
         if owner is None:
             between = (p for p in scene.places if product.last <= p.first < place.first)
             owner = next((p for p in between if "in" in scene.roles_before(p.first)), None)
@@ -482,11 +519,17 @@ def _by_share_word(
     scene: Scene, flows: tuple[FlowPhrase, ...], shares: Shares, zone: Zone, before: Governed | None
 ) -> Governed | None:
     """A share noun before the number: 'Russia's share of Serbian imports was 5.4%'."""
-    heads = [p for p in flows if zone.first <= p.head.first < zone.quantity.first and p.head.first not in shares.consumed]
-    nearest = next((p for p in reversed(heads) if p.concept in (*_MONEY_HEADS, "share", "dependence", "settlement")), None)
+    heads = [
+        p for p in flows if zone.first <= p.head.first < zone.quantity.first and p.head.first not in shares.consumed
+    ]
+    nearest = next(
+        (p for p in reversed(heads) if p.concept in (*_MONEY_HEADS, "share", "dependence", "settlement")), None
+    )
     while nearest is not None and nearest.is_verb and nearest.concept in ("share", "exports", "imports", "settlement"):
         heads = heads[: heads.index(nearest)]
-        nearest = next((p for p in reversed(heads) if p.concept in (*_MONEY_HEADS, "share", "dependence", "settlement")), None)
+        nearest = next(
+            (p for p in reversed(heads) if p.concept in (*_MONEY_HEADS, "share", "dependence", "settlement")), None
+        )
     if nearest is None or nearest.concept not in ("share", "dependence"):
         return _by_share_verb(scene, flows, shares, zone)
     denominator = shares.denominators.get(nearest.head.first)
@@ -497,12 +540,16 @@ def _by_share_word(
     base = frame_of(denominator)
     if denominator.concept == "investment" and denominator.source:
         host = _code_of(denominator.inside) or _code_of(denominator.to)
-        return Governed(replace(base, subject=host, object=denominator.source[0].code), "share", nearest.first, denominator.last)
+        return Governed(
+            replace(base, subject=host, object=denominator.source[0].code), "share", nearest.first, denominator.last
+        )
     settled = _is_settlement(scene, nearest, denominator)
     if settled:
         return Governed(replace(base, concept="settlement"), "settlement", nearest.first, denominator.last)
     numerator = _share_owner(scene, nearest, exclude=base.subject)
-    product = base.product if base.product != "total" else (frame_of(nearest).product if numerator or nearest.of else "total")
+    product = (
+        base.product if base.product != "total" else (frame_of(nearest).product if numerator or nearest.of else "total")
+    )
     bare_product = _share_product(scene, nearest)
     if not numerator and bare_product:
         return Governed(replace(base, product=bare_product), "product_share", nearest.first, denominator.last)
@@ -514,7 +561,8 @@ def _by_share_word(
 
 def _is_settlement(scene: Scene, share: FlowPhrase, denominator: FlowPhrase) -> bool:
     return any(
-        share.head.last <= mark.first < denominator.head.last + 2 and mark.key == "settlement" for mark in scene.of("head")
+        share.head.last <= mark.first < denominator.head.last + 2 and mark.key == "settlement"
+        for mark in scene.of("head")
     )
 
 
@@ -575,18 +623,24 @@ def _code_of(places: tuple[Place, ...]) -> str:
     return places[0].code if places else ""
 
 
-def _by_share_verb(
-    scene: Scene, flows: tuple[FlowPhrase, ...], shares: Shares, zone: Zone
-) -> Governed | None:
+def _by_share_verb(scene: Scene, flows: tuple[FlowPhrase, ...], shares: Shares, zone: Zone) -> Governed | None:
     """'utgjorde handeln med EU 37 procent', 'exports to China, which account for 19%': a flow with a share verb."""
     verb = next(
-        (p for p in reversed(flows) if p.is_verb and p.concept == "share" and zone.first <= p.head.first < zone.quantity.first),
+        (
+            p
+            for p in reversed(flows)
+            if p.is_verb and p.concept == "share" and zone.first <= p.head.first < zone.quantity.first
+        ),
         None,
     )
     if verb is None or scene.tokens[verb.head.first].low in ("has", "have", "had", "har", "hade", "tar", "tog"):
         return None
     flow = next(
-        (p for p in reversed(flows) if not p.is_verb and p.concept in _FLOW_HEADS and zone.first <= p.head.first < zone.quantity.first),
+        (
+            p
+            for p in reversed(flows)
+            if not p.is_verb and p.concept in _FLOW_HEADS and zone.first <= p.head.first < zone.quantity.first
+        ),
         None,
     )
     if flow is None:
@@ -602,14 +656,20 @@ def _tariff(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone) -> Governed
     if not heads:
         return None
     at = zone.quantity.last
-    if at < len(scene.tokens) and scene.tokens[at].low in _OF and any(
-        p.concept in _FLOW_HEADS and at < p.head.first <= at + 6 for p in flows
+    if (
+        at < len(scene.tokens)
+        and scene.tokens[at].low in _OF
+        and any(p.concept in _FLOW_HEADS and at < p.head.first <= at + 6 for p in flows)
     ):
         return None
     behind = next((p for p in heads if 0 <= p.head.first - zone.quantity.last <= 3), None)
     if behind is not None:
         return _tariff_frame(scene, flows, behind)
-    left = [p for p in flows if p.head.first < zone.quantity.first and (p.concept in ("tariff", "share") or p.concept in _FLOW_HEADS)]
+    left = [
+        p
+        for p in flows
+        if p.head.first < zone.quantity.first and (p.concept in ("tariff", "share") or p.concept in _FLOW_HEADS)
+    ]
     left = [p for p in left if zone.first <= p.head.first or not zone.after_cut]
     nearest = next((p for p in reversed(left) if not (p.is_verb and p.concept == "share")), None)
     if nearest is None:
@@ -622,7 +682,12 @@ def _tariff(scene: Scene, flows: tuple[FlowPhrase, ...], zone: Zone) -> Governed
 def _tariff_frame(scene: Scene, flows: tuple[FlowPhrase, ...], tariff: FlowPhrase) -> Governed:
     frame = frame_of(tariff)
     faced = next(
-        (p for p in flows if not p.is_verb and p.concept in ("exports", "imports") and p.head.first < tariff.head.first), None
+        (
+            p
+            for p in flows
+            if not p.is_verb and p.concept in ("exports", "imports") and p.head.first < tariff.head.first
+        ),
+        None,
     )
     if faced is not None and not frame.subject and not frame.object:
         inner = frame_of(faced)
@@ -640,7 +705,11 @@ def _opinion(
     people = None
     if at < len(scene.tokens) and scene.tokens[at].low in _OF:
         people = next((p for p in scene.places if p.first in (at + 1, at + 2) and _is_people(scene, p)), None)
-    if people is not None and not any(people.last <= m.first <= people.last + 2 for m in (*scene.of("who_verbs"), *scene.of("head")) if m.key in ("verbs", "opinion")):
+    if people is not None and not any(
+        people.last <= m.first <= people.last + 2
+        for m in (*scene.of("who_verbs"), *scene.of("head"))
+        if m.key in ("verbs", "opinion")
+    ):
         people = None
     noun = any(not p.is_verb for p in polled)
     follows = before is not None and before.terms == "opinion" and bool(polled)

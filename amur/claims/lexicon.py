@@ -113,7 +113,11 @@ class Compounds:
                 continue
             head = word[:cut]
             before = list(self._head(head))
-            outward = [t for t in tails if t.kind == "head" and t.key in ("exports", "imports") and t.words[0].startswith(("export", "import"))]
+            outward = [
+                t
+                for t in tails
+                if t.kind == "head" and t.key in ("exports", "imports") and t.words[0].startswith(("export", "import"))
+            ]
             if outward and head not in self.barred and not before:
                 yield from outward
                 return
@@ -133,7 +137,6 @@ class Compounds:
             if part in self.places:
                 yield _Entry((part,), "place", self.places[part], "compound")
                 return
-
 
 
 def _is_name(tokens: list[Token], form: str, lang: str) -> bool:
@@ -264,7 +267,13 @@ def _place_entries(lang: str, grammar: dict[str, Any]) -> Iterator[_Entry]:
         form = "capital" if item.kind == "capital" else "leader" if item.kind in ("leader", "minister") else "metonym"
         yield from _name_forms(item.name.lower(), item.code, form, lang)
     names = grammar.get("names", {})
-    for table, form in (("demonyms", "demonym"), ("groups", "group"), ("regions", "region"), ("metonyms", "metonym"), ("common", "common")):
+    for table, form in (
+        ("demonyms", "demonym"),
+        ("groups", "group"),
+        ("regions", "region"),
+        ("metonyms", "metonym"),
+        ("common", "common"),
+    ):
         for code, texts in names.get(table, {}).items():
             for text in texts:
                 yield from _name_forms(text, code, form, lang)
@@ -313,12 +322,17 @@ def _compounds(lang: str, grammar: dict[str, Any], entries: list[_Entry]) -> Com
         if len(entry.words) == 1 and len(entry.words[0]) > 2 and usable:
             tails.setdefault(entry.words[0], []).append(entry)
     stems = {
-        stem: key for key, forms in load_grammar("products").items() for stem in forms.get("stems", ()) if key != "total"
+        stem: key
+        for key, forms in load_grammar("products").items()
+        for stem in forms.get("stems", ())
+        if key != "total"
     }
     places = {
         entry.words[0]: entry.key
         for entry in entries
-        if entry.kind == "place" and len(entry.words) == 1 and entry.form in ("name", "name_gen", "adj", "metonym", "group")
+        if entry.kind == "place"
+        and len(entry.words) == 1
+        and entry.form in ("name", "name_gen", "adj", "metonym", "group")
     }
     return Compounds(
         tails={word: tuple(found) for word, found in tails.items()},

@@ -95,9 +95,7 @@ def _has_plus(scene: Scene, quantity: Quantity) -> bool:
     return scene.tokens[quantity.first].text == "+" or scene.tokens[quantity.first].low == "plus"
 
 
-def _level_or_change(
-    scene: Scene, zone: Zone, governed: Governed, cue: Mark | None, behind: Mark | None
-) -> Measure:
+def _level_or_change(scene: Scene, zone: Zone, governed: Governed, cue: Mark | None, behind: Mark | None) -> Measure:
     quantity, link = zone.quantity, preposition(scene, zone.quantity)
     level = _level(quantity, governed)
     if level == "count":

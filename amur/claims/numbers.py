@@ -341,7 +341,12 @@ def _scaled(tokens: list[Token], number: Number, numerals: Numerals) -> Number:
     while (scale := _scale_at(tokens, number.last, numerals)) is not None:
         last, size = scale
         number = replace(
-            number, last=last, value=number.value * size, half=number.half * size, scale=number.scale * size, integer=False
+            number,
+            last=last,
+            value=number.value * size,
+            half=number.half * size,
+            scale=number.scale * size,
+            integer=False,
         )
     return number
 
@@ -374,7 +379,9 @@ def _vulgar(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
     if len(sign) != 1 or unicodedata.category(sign) != "No":
         return None
     value = unicodedata.numeric(sign, None)
-    return None if value is None or value >= 1 else _scaled(tokens, Number(at, at + 1, value, 0.005, "digits"), numerals)
+    return (
+        None if value is None or value >= 1 else _scaled(tokens, Number(at, at + 1, value, 0.005, "digits"), numerals)
+    )
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────
@@ -498,7 +505,9 @@ def _word_run(tokens: list[Token], at: int, numerals: Numerals) -> Number | None
         else:
             total += value
         last = step = step + 1
-        joined = step + 1 < len(tokens) and (tokens[step].text == "-" or (total >= 100 and tokens[step].low in numerals.joiners))
+        joined = step + 1 < len(tokens) and (
+            tokens[step].text == "-" or (total >= 100 and tokens[step].low in numerals.joiners)
+        )
         if joined and numerals.word_value(tokens[step + 1].low) is not None and tokens[step + 1].kind == "w":
             step += 1
     if last == at:

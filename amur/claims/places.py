@@ -128,7 +128,9 @@ def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> st
     if governed.phrase is not None and governed.phrase.such:
         return ""
     first, last = context.speaker_span
-    signs = [at for at in range(zone.quantity.first) if scene.tokens[at].text in (":", ";") and at not in scene.in_place]
+    signs = [
+        at for at in range(zone.quantity.first) if scene.tokens[at].text in (":", ";") and at not in scene.in_place
+    ]
     start = signs[-1] if signs and signs[-1] > 3 else 0
     for place in scene.places:
         if not start <= place.first < zone.quantity.first or place.code == frame.object or place.genitive:
@@ -178,7 +180,11 @@ def _partner_in_sentence(context: Context, frame: Frame, zone: Zone) -> str:
     scene = context.scene
     wanted = _WANTED.get(frame.flow, _ANYWHERE)
     for place in scene.places:
-        if not zone.first <= place.first < max(zone.last, zone.quantity.last) or place.code == frame.subject or place.genitive:
+        if (
+            not zone.first <= place.first < max(zone.last, zone.quantity.last)
+            or place.code == frame.subject
+            or place.genitive
+        ):
             continue
         at = before_articles(scene, place.first)
         if at and scene.roles_before(at) & wanted and scene.tokens[at - 1].low not in ("and", "och"):
@@ -232,7 +238,12 @@ def _object_from_text(context: Context, governed: Governed, frame: Frame) -> str
     if memory.bilateral and frame.subject in memory.topic[:2] and not (owned and is_trade and memory.age > 9):
         return next(code for code in memory.topic[:2] if code != frame.subject)
     last = memory.governed.frame if memory.governed is not None else None
-    if frame.concept == "investment" and last is not None and last.concept == "investment" and last.object != frame.subject:
+    if (
+        frame.concept == "investment"
+        and last is not None
+        and last.concept == "investment"
+        and last.object != frame.subject
+    ):
         return last.object
     if is_trade and governed.terms == "flow" and frame.subject:
         return "WLD"

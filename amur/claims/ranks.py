@@ -45,7 +45,9 @@ def _rank(scene: Scene, noun: Mark) -> Rank | None:
     start = min(mark.first for mark in (superlative, ordinal) if mark is not None)
     owner, owner_first, owner_last = _owner(scene, noun, start)
     ranked = _ranked(scene, min(start, owner_first), exclude=owner)
-    plural = scene.tokens[noun.last - 1].low.endswith(("partners", "suppliers", "markets", "buyers", "investors", "leverantörer", "marknader"))
+    plural = scene.tokens[noun.last - 1].low.endswith(
+        ("partners", "suppliers", "markets", "buyers", "investors", "leverantörer", "marknader")
+    )
     if plural and ordinal is None and not _one_of(scene, start):
         return None
     if not ranked and not owner:
@@ -78,8 +80,12 @@ def _ordinal(scene: Scene, noun: Mark, superlative: Mark | None) -> Quantity | N
         if quantity.kind != "ordinal" or quantity.first > noun.last:
             continue
         before = superlative is not None and 0 <= superlative.first - quantity.last <= 1
-        place = any(0 <= mark.first - quantity.last <= 1 and noun.first - mark.last <= 14 for mark in scene.of("rank_place"))
-        verb = (superlative is None and noun.key == "total" and noun.first == quantity.last) or any(0 <= quantity.first - mark.last <= 1 and noun.first - quantity.last <= 8 for mark in scene.of("rank_verb"))
+        place = any(
+            0 <= mark.first - quantity.last <= 1 and noun.first - mark.last <= 14 for mark in scene.of("rank_place")
+        )
+        verb = (superlative is None and noun.key == "total" and noun.first == quantity.last) or any(
+            0 <= quantity.first - mark.last <= 1 and noun.first - quantity.last <= 8 for mark in scene.of("rank_verb")
+        )
         if before or place or verb:
             return quantity
     return None
@@ -125,5 +131,7 @@ def _ranked(scene: Scene, before: int, *, exclude: str) -> str:
 
 
 def _product(scene: Scene, noun: Mark) -> str:
-    products = [mark for mark in scene.of("product") if noun.first - 3 <= mark.first <= noun.last + 5 and mark.key != "total"]
+    products = [
+        mark for mark in scene.of("product") if noun.first - 3 <= mark.first <= noun.last + 5 and mark.key != "total"
+    ]
     return products[0].key if products else "total"

@@ -93,9 +93,7 @@ def _title(text: str, sentences: list[Sentence]) -> str:
     return ""
 
 
-def _notes(
-    normal: NormalText, language: str, today: Date | None, date_from: str, lang: str | None
-) -> tuple[str, ...]:
+def _notes(normal: NormalText, language: str, today: Date | None, date_from: str, lang: str | None) -> tuple[str, ...]:
     notes = list(normal.notes)
     if language not in ("en", "sv"):
         notes.append("numbers_only")
@@ -106,9 +104,7 @@ def _notes(
     return tuple(notes)
 
 
-def _claims(
-    normal: NormalText, scenes: list[tuple[Sentence, Scene]], clock: Clock, memory: Memory
-) -> list[Claim]:
+def _claims(normal: NormalText, scenes: list[tuple[Sentence, Scene]], clock: Clock, memory: Memory) -> list[Claim]:
     claims: list[Claim] = []
     for sentence, scene in scenes:
         if sentence.kind == "caption" or not scene.tokens:

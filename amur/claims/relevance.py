@@ -14,7 +14,9 @@ _WAITING = frozenset(
 )
 _COUNTABLE = ("exports", "imports", "total", "settlement", "investment", "transport")
 _COMPANY_WORDS = frozenset("sales revenue revenues turnover profit profits earnings income business output".split())
-_SET_PHRASES = frozenset(("standards", "standard", "taxation", "counting", "användningsområden", "agent", "role", "game"))
+_SET_PHRASES = frozenset(
+    ("standards", "standard", "taxation", "counting", "användningsområden", "agent", "role", "game")
+)
 
 
 def usable_quantities(scene: Scene, earlier: Quantity | None) -> list[Quantity]:
@@ -31,7 +33,11 @@ def usable_quantities(scene: Scene, earlier: Quantity | None) -> list[Quantity]:
 
 
 def _borrowed(scene: Scene, here: Quantity, other: Quantity | None, *, in_sentence: bool) -> Quantity | None:
-    if other is None or here.number.kind not in ("digits", "words") or (here.number.kind == "words" and here.value <= 1):
+    if (
+        other is None
+        or here.number.kind not in ("digits", "words")
+        or (here.number.kind == "words" and here.value <= 1)
+    ):
         return None
     scaled = other.number.scale > 1
     if here.number.scale > 1:

@@ -83,9 +83,7 @@ def _is_double_spaced(text: str, lines: list[tuple[int, int]], width: int) -> bo
     return apart > 0.8 * len(gaps) and unclosed > 0.3 * len(gaps)
 
 
-def _continues(
-    text: str, before: tuple[int, int, bool], line: tuple[int, int], *, width: int, spaced: bool
-) -> bool:
+def _continues(text: str, before: tuple[int, int, bool], line: tuple[int, int], *, width: int, spaced: bool) -> bool:
     """Whether a line goes on with the paragraph before it."""
     previous = text.rfind("\n", before[0], before[1]) + 1 or before[0]
     last_line = text[previous : before[1]].strip()

@@ -14,8 +14,18 @@ def find_currency(scene: Scene, remembered: str) -> str:
         if at in in_sums or token.kind != "w":
             continue
         stem = token.low.removesuffix("en").removesuffix("s") if scene.lang == "sv" else token.low
-        for word in (token.low, stem, token.low.removesuffix("n"), token.low.removesuffix("s"), token.low.removesuffix("arna")):
+        for word in (
+            token.low,
+            stem,
+            token.low.removesuffix("n"),
+            token.low.removesuffix("s"),
+            token.low.removesuffix("arna"),
+        ):
             for form, code in words.currencies.get(word, ()):
-                if len(form) == 1 and len(code) == 3 and word not in ("real", "won", "lei", "lev", "pund", "pounds", "won", "kr", "rand"):
+                if (
+                    len(form) == 1
+                    and len(code) == 3
+                    and word not in ("real", "won", "lei", "lev", "pund", "pounds", "won", "kr", "rand")
+                ):
                     return code
     return remembered

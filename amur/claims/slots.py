@@ -109,7 +109,9 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
         if mark.first > core and any(0 <= q.first - mark.last <= 2 for q in scene.quantities):
             continue
         found.add(mark.key)
-    if scene.tokens[0].low in ("om", "if", "ifall", "unless") or (len(scene.tokens) > 1 and scene.tokens[1].low == "if"):
+    if scene.tokens[0].low in ("om", "if", "ifall", "unless") or (
+        len(scene.tokens) > 1 and scene.tokens[1].low == "if"
+    ):
         found.add("hypothetical")
     reported = any(m.first < core for m in scene.of("who_verbs"))
     if "hypothetical" in found and reported and not _is_conditional(scene) and _only_would(scene, first, last):
@@ -132,7 +134,20 @@ def _is_conditional(scene: Scene) -> bool:
 
 def _negates(scene: Scene, mark: Mark, core: int) -> bool:
     follows = scene.tokens[mark.last].low if mark.last < len(scene.tokens) else ""
-    if follows in ("only", "bara", "enbart", "just", "least", "minst", "mindre", "less", "fewer", "more", "quite", "fullt"):
+    if follows in (
+        "only",
+        "bara",
+        "enbart",
+        "just",
+        "least",
+        "minst",
+        "mindre",
+        "less",
+        "fewer",
+        "more",
+        "quite",
+        "fullt",
+    ):
         return False
     return 0 <= core - mark.last <= 7
 
@@ -187,11 +202,21 @@ def _name_after(scene: Scene, at: int) -> tuple[int, int]:
         joins = token.low in _IN_NAMES and last + 1 < len(scene.tokens) and scene.tokens[last + 1].text[0].isupper()
         if token.low in _STOP_WORDS and not (joins and last > first):
             break
-        if named and token.kind == "w" and token.text[0].islower() and token.low not in _IN_NAMES and not _is_someone(scene, last):
+        if (
+            named
+            and token.kind == "w"
+            and token.text[0].islower()
+            and token.low not in _IN_NAMES
+            and not _is_someone(scene, last)
+        ):
             break
         cue = scene.at("cue", last)
         head = scene.at("head", last)
-        if last > first and token.text[0].islower() and ((cue is not None and cue.form == "verb") or (head is not None and head.form == "verb")):
+        if (
+            last > first
+            and token.text[0].islower()
+            and ((cue is not None and cue.form == "verb") or (head is not None and head.form == "verb"))
+        ):
             break
         last += 1
     return first, last
@@ -208,7 +233,20 @@ def _is_someone(scene: Scene, at: int) -> bool:
 def _is_saying(scene: Scene, mark: Mark) -> bool:
     """Whether a word such as 'found' or 'show' reports a figure here."""
     word = scene.tokens[mark.first].low
-    if word in ("put", "puts", "found", "finds", "told", "added", "stated", "published", "cited", "räknar", "tror", "spår"):
+    if word in (
+        "put",
+        "puts",
+        "found",
+        "finds",
+        "told",
+        "added",
+        "stated",
+        "published",
+        "cited",
+        "räknar",
+        "tror",
+        "spår",
+    ):
         return _speaker(scene, mark) is not None
     return True
 
@@ -225,18 +263,32 @@ def _speaker(scene: Scene, mark: Mark) -> tuple[int, int] | None:
 
 
 def _closes_quote(scene: Scene, at: int) -> bool:
-    return at > 0 and scene.tokens[at - 1].text in "”\"»,"
+    return at > 0 and scene.tokens[at - 1].text in '”"»,'
 
 
 def _name_before(scene: Scene, at: int) -> tuple[int, int]:
     last = at
-    while last > 0 and scene.tokens[last - 1].low in ("have", "has", "had", "also", "recently", "har", "också", "nyligen"):
+    while last > 0 and scene.tokens[last - 1].low in (
+        "have",
+        "has",
+        "had",
+        "also",
+        "recently",
+        "har",
+        "också",
+        "nyligen",
+    ):
         last -= 1
     first = last
     while first > 0 and last - first < 9:
         token = scene.tokens[first - 1]
         joins = token.low in ("and", "och") and not _joins_names(scene, first - 1)
-        if token.text in _STOP_NAME or token.text in _QUOTES or token.low in ("as", "while", "but", "som", "att", "that", "after", "efter") or joins:
+        if (
+            token.text in _STOP_NAME
+            or token.text in _QUOTES
+            or token.low in ("as", "while", "but", "som", "att", "that", "after", "efter")
+            or joins
+        ):
             break
         if any(q.first < first <= q.last for q in scene.quantities):
             break
@@ -260,9 +312,29 @@ def _names_someone(scene: Scene, first: int, last: int) -> bool:
         return False
     known = any(first <= m.first < last for kind in ("who_people", "who_data_words") for m in scene.of(kind))
     named = any(
-        token.text[0].isupper() and token.kind == "w" and (step > 0 or known) for step, token in enumerate(scene.tokens[first:last], first)
+        token.text[0].isupper() and token.kind == "w" and (step > 0 or known)
+        for step, token in enumerate(scene.tokens[first:last], first)
     )
-    pronoun = scene.tokens[first].low in ("he", "she", "they", "it", "we", "i", "han", "hon", "de", "man", "vi", "jag", "this", "which")
+    opens = scene.tokens[first].text[0].isupper() or any(first <= m.first <= first + 2 for m in scene.of("who_people"))
+    opens = opens or any(first <= m.first <= first + 3 for m in scene.of("who_data_words"))
+    if not opens:
+        return False
+    pronoun = scene.tokens[first].low in (
+        "he",
+        "she",
+        "they",
+        "it",
+        "we",
+        "i",
+        "han",
+        "hon",
+        "de",
+        "man",
+        "vi",
+        "jag",
+        "this",
+        "which",
+    )
     return (known or named) and not (pronoun and last - first == 1)
 
 

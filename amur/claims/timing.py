@@ -213,9 +213,7 @@ def _span_mark(scene: Scene) -> TimeMark | None:
     return next((m for m in scene.times if m.means in ("span", "past_years") and m.role == "period"), None)
 
 
-def _start_of_range(
-    scene: Scene, zones: list[Zone], number: int, clock: Clock, earlier: Timing | None
-) -> Timing:
+def _start_of_range(scene: Scene, zones: list[Zone], number: int, clock: Clock, earlier: Timing | None) -> Timing:
     """The period of the first number of a range: the base of the sentence, or a year before its period."""
     span = _span_mark(scene)
     if span is not None:

@@ -115,12 +115,20 @@ def _trend(
 def _clause(scene: Scene, phrase: FlowPhrase) -> tuple[int, int]:
     """The words around a phrase up to the next sign or joining word on either side."""
     first, last = phrase.first, phrase.last
-    while first > 0 and phrase.first - first < _REACH + 6 and scene.tokens[first - 1].text not in (";", ":", "(", "–", "—"):
+    while (
+        first > 0
+        and phrase.first - first < _REACH + 6
+        and scene.tokens[first - 1].text not in (";", ":", "(", "–", "—")
+    ):
         clause = scene.at("clause", first - 1)
         if clause is not None and clause.key == "breaks" and not scene.roles_before(first):
             break
         first -= 1
-    while last < len(scene.tokens) and last - phrase.last < _REACH + 6 and scene.tokens[last].text not in (";", ":", ")", "–", "—"):
+    while (
+        last < len(scene.tokens)
+        and last - phrase.last < _REACH + 6
+        and scene.tokens[last].text not in (";", ":", ")", "–", "—")
+    ):
         clause = scene.at("clause", last)
         if clause is not None and clause.key == "breaks" and not scene.roles_at(last):
             break
@@ -140,5 +148,9 @@ def _cue(scene: Scene, phrase: FlowPhrase, first: int, last: int) -> Mark | None
             continue
         if first <= mark.first < phrase.head.first and phrase.first - mark.last <= 4:
             return mark
-    inside = [m for m in scene.of("cue") if m.form == "noun" and m.key != "level" and phrase.last <= m.first <= phrase.last + 3]
+    inside = [
+        m
+        for m in scene.of("cue")
+        if m.form == "noun" and m.key != "level" and phrase.last <= m.first <= phrase.last + 3
+    ]
     return inside[0] if inside else None

@@ -81,7 +81,16 @@ def load_units(lang: str) -> UnitWords:
         codes=frozenset(shared["codes"]),
         times=frozenset(grammar.get("times", ("gånger", "x"))),
         connectors=frozenset(
-            (*roles.get("to", ())[:1], *grammar.get("clauses", {}).get("joins", ())[:2], "-", "–", "—", "to", "till", "respektive")
+            (
+                *roles.get("to", ())[:1],
+                *grammar.get("clauses", {}).get("joins", ())[:2],
+                "-",
+                "–",
+                "—",
+                "to",
+                "till",
+                "respektive",
+            )
         ),
     )
 
@@ -263,7 +272,11 @@ def _times(tokens: list[Token], plain: Quantity, words: UnitWords) -> Quantity |
         if tokens[at].low == "x" and not tokens[at].glued:
             return None
         return replace(plain, last=at + 1, kind="ratio", unit="ratio")
-    folded = at + 1 < len(tokens) and tokens[at].text == "-" and tokens[at + 1].low in ("fold", "faldig", "faldiga", "faldigt")
+    folded = (
+        at + 1 < len(tokens)
+        and tokens[at].text == "-"
+        and tokens[at + 1].low in ("fold", "faldig", "faldiga", "faldigt")
+    )
     return replace(plain, last=at + 2, kind="multiple", unit="ratio", half=0.0) if folded else None
 
 
@@ -350,7 +363,9 @@ def _is_year(number: Number, tokens: list[Token]) -> bool:
 
 
 def _skip_hyphen(tokens: list[Token], at: int) -> int:
-    return at + 1 if at + 1 < len(tokens) and tokens[at].text == "-" and tokens[at].glued and tokens[at + 1].glued else at
+    return (
+        at + 1 if at + 1 < len(tokens) and tokens[at].text == "-" and tokens[at].glued and tokens[at + 1].glued else at
+    )
 
 
 def _is_sign(tokens: list[Token], at: int, sign: tuple[str, ...]) -> bool:

@@ -328,7 +328,13 @@ def _read_year(tokens: list[Token], at: int, _: WhenWords) -> tuple[int, int] | 
 def _read_second_year(tokens: list[Token], at: int, words: WhenWords) -> tuple[int, int] | None:
     """The later of two years, which may be cut to two digits: 2019–23."""
     token = tokens[at]
-    cut = token.kind == "d" and len(token.text) == 2 and token.text.isascii() and at > 0 and tokens[at - 1].text in _DASHES
+    cut = (
+        token.kind == "d"
+        and len(token.text) == 2
+        and token.text.isascii()
+        and at > 0
+        and tokens[at - 1].text in _DASHES
+    )
     return (at + 1, int(token.text)) if cut else _read_year(tokens, at, words)
 
 
@@ -482,7 +488,6 @@ def _lead_before(tokens: list[Token], at: int, words: WhenWords, role: str, skip
             return None
         end -= 1
     return None
-
 
 
 # ── resolving ───────────────────────────────────────────────────────────────────────────────────

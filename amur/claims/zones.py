@@ -107,7 +107,11 @@ def cue_before(scene: Scene, zone: Zone) -> Mark | None:
             continue
         if mark.first in scene.in_time or mark.form == "more" or _is_part_of_verb(scene, mark):
             continue
-        if scene.tokens[mark.first].low in ("up", "upp") and mark.last < len(scene.tokens) and scene.tokens[mark.last].low in ("to", "till"):
+        if (
+            scene.tokens[mark.first].low in ("up", "upp")
+            and mark.last < len(scene.tokens)
+            and scene.tokens[mark.last].low in ("to", "till")
+        ):
             continue
         if best is None or mark.first >= best.first:
             best = mark
