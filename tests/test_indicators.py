@@ -299,7 +299,7 @@ def test_what_is_asked_wrongly_is_named(a: str, b: str, query: Query, error: typ
 
 
 def test_an_unknown_measure_suggests_the_nearest() -> None:
-    with pytest.raises(MeasureError, match="Did you mean share"):
+    with pytest.raises(MeasureError, match=r"Did you mean share or share_of_gdp\?"):
         find_measure("shar")
     with pytest.raises(MeasureError, match="The measures are"):
         find_measure("zzzzzz")
@@ -370,6 +370,7 @@ def test_rank_and_concentration_of_sweden() -> None:
 def test_structure_of_trade() -> None:
     advantages = measure("rca", "RUS", "", Query(source="icio"))
     assert len(advantages) == 27
+    assert {(figure.flow, figure.object) for figure in advantages} == {("exports", "")}
     assert [figure.value for figure in advantages] == sorted((figure.value for figure in advantages), reverse=True)
     assert one("rca", "RUS", source="icio", product="B06").product == "B06"
     intensity = one("trade_intensity", "SWE", "NOR", source="icio")
