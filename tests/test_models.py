@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from amur.economy.baseline import sector_first
 from amur.errors import NoEquilibriumError
 from amur.models.closure import FixedDeficit, ProportionalDeficit, deficit_rule, spread_within
-from amur.models.connectivity import components, has_bans, open_links, require_payable_deficits
+from amur.models.connectivity import (
+    components,
+    has_bans,
+    open_links,
+    require_buyers,
+    require_payable_deficits,
+    require_suppliers,
+)
 from amur.models.fixed_point import Settings, accelerate
 from amur.models.joint import blend, build_joint_map
 from amur.models.shock import NO_SHOCK, LongRun, Roy, Shock, ShortRun
@@ -224,6 +231,45 @@ def test_one_way_signs_look_at_everyone_whom_goods_reach():
             with pytest.raises(NoEquilibriumError, match=r"sells nothing to the rest|buys nothing from the rest"):
                 require_payable_deficits(tilted, links, "fixed")
         require_payable_deficits(tilted, links, "share_of_income")
+
+
+def test_long_lists_of_names_are_cut_with_a_count():
+    economy = random_economy(17, 2, 1)
+    cost = economy.full(1.0)
+    cost[:8, 8:], cost[8:, :8] = np.inf, np.inf
+    links = open_links(economy, Shock(cost_hat=cost))
+    total = economy.deficit[:8].sum()
+    with pytest.raises(
+        NoEquilibriumError, match=rf"bans R0, R1, R2, R3, R4, R5 and 2 more trades .* is {total:+,.1f} bn"
+    ):
+        require_payable_deficits(economy, links, "fixed")
+    require_payable_deficits(economy, links, "component_balanced")
+    cost = np.ones_like(cost)
+    cost[:, :7, 1] = np.inf
+    named = ", ".join(f"R{k} in S1" for k in range(5))
+    with pytest.raises(NoEquilibriumError, match=rf"left for {named} and 2 more: the price"):
+        require_suppliers(economy, open_links(economy, Shock(cost_hat=cost)))
+    cost = np.ones_like(cost)
+    cost[:6, :, 0] = np.inf
+    links = open_links(economy, Shock(cost_hat=cost))
+    named = ", ".join(f"R{k} in S0" for k in range(5))
+    with pytest.raises(NoEquilibriumError, match=rf"left for {named} and 1 more, and labour"):
+        require_buyers(economy, links, ShortRun(labour=Roy(2.0)))
+    require_buyers(economy, links, ShortRun(labour="mobile"))
+    require_buyers(economy, links, LongRun())
+
+
+def test_deficits_that_cancel_in_each_component_are_payable():
+    economy = random_economy(4, 2, 1)
+    cost = economy.full(1.0)
+    cost[:2, 2:], cost[2:, :2] = np.inf, np.inf
+    links = open_links(economy, Shock(cost_hat=cost))
+    balanced = replace(economy, deficit=spread_within(economy, components(links)))
+    require_payable_deficits(balanced, links, "fixed")
+    slack = 2e-9 * economy.va[:2].sum()
+    tilted = replace(economy, deficit=balanced.deficit + np.array([slack, 0, 0, -slack]))
+    with pytest.raises(NoEquilibriumError, match="trades with nobody else"):
+        require_payable_deficits(tilted, links, "fixed")
 
 
 # -- the iteration -----------------------------------------------------------------------------------------------
