@@ -183,15 +183,20 @@ def repair_sentence(teller: Teller, repair: Repair) -> str:
 
 def edit_sentence(teller: Teller, edit: Edit, item: Linked | None = None) -> str:
     """One edit as an instruction to the writer."""
+    if edit.kind == "scale":
+        return _rescaled(teller, float(str(edit.after)))
     template = teller.text.template(f"check.repair.{edit.kind}")
     before = teller.quoted(item) if edit.kind == "withdraw" and item else teller.slot(edit.before)
     after = teller.number(edit.figure) if edit.kind in ("digits", "rate") else teller.slot(edit.after)
     if edit.kind == "digits" and item is not None:
         before = teller.claimed(item)
-    if edit.kind == "scale":
-        after = teller.text.number(float(str(edit.after)), digits=0 if float(str(edit.after)) >= 1 else 6)
     values = {name: value for name, value in (("before", before), ("after", after)) if f"{{{name}}}" in template}
     return teller.text(f"check.repair.{edit.kind}", **values)
+
+
+def _rescaled(teller: Teller, factor: float) -> str:
+    key, size = ("scale", factor) if factor >= 1 else ("scale_down", 1 / factor)
+    return teller.text(f"check.repair.{key}", after=teller.text.number(size, digits=0))
 
 
 # ── insights and notes ──────────────────────────────────────────────────────────────────────────

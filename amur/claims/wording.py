@@ -126,7 +126,12 @@ class Teller:
         product = statement.figure.product
         if product in ("total", "goods", ""):
             return told
-        return self.text("check.fact.product", fact=told, product=product_name(product, self.text.language))
+        return self.text("check.fact.product", fact=told, product=self.product(product))
+
+    def product(self, product: str) -> str:
+        """A product by the name in the catalogue, else by the first one under which texts call it."""
+        key = f"check.product.{product}"
+        return self.text(key) if self.text.has(key) else product_name(product, self.text.language)
 
     def _fact_key(self, relation: str, figure: Figure, statement: Statement) -> str:
         last = figure.flow if statement.kind == "trade" and figure.flow in _FLOWS else "other"
