@@ -365,6 +365,14 @@ def test_blocs_weigh_members_by_baseline_income(real):
     rest = [k for k in range(81) if k not in union]
     assert row["exports_new_usd"] == pytest.approx(solved.trade_new[np.ix_(union, rest)].sum() * 1e6)
     assert row["imports_baseline_usd"] == pytest.approx(economy.trade[np.ix_(rest, union)].sum() * 1e6)
+    assert row["exports_baseline_usd"] == pytest.approx(economy.trade[np.ix_(union, rest)].sum() * 1e6)
+    assert row["imports_new_usd"] == pytest.approx(solved.trade_new[np.ix_(rest, union)].sum() * 1e6)
+    after = solved.trade_new[np.ix_(union, union)].sum() - sum(solved.trade_new[k, k].sum() for k in union)
+    assert row["trade_within_new_usd"] == pytest.approx(after * 1e6)
+    assert row["nominal_income_change"] == pytest.approx(
+        solved.income_new[union].sum() / economy.income[union].sum() - 1
+    )
+    assert row["real_income_change_usd"] == pytest.approx(row["real_income_change"] * economy.income[union].sum() * 1e6)
     inside = economy.trade[np.ix_(union, union)].sum() - sum(economy.trade[k, k].sum() for k in union)
     assert row["trade_within_baseline_usd"] == pytest.approx(inside * 1e6)
     world = table.filter(bloc="WLD").row(0, named=True)
@@ -375,7 +383,9 @@ def test_blocs_weigh_members_by_baseline_income(real):
 def test_equal_blocs_are_listed_once_and_small_ones_not():
     members = bloc_members(("SWE", "FIN", "USA", "CAN", "MEX"))
     assert "USMCA" in members
+    assert "EU" in members
     assert "BRICS" not in members
+    assert members["EU"].tolist() == [True, True, False, False, False]
     assert len({tuple(mask) for mask in members.values()}) == len(members)
 
 

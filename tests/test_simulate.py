@@ -208,12 +208,22 @@ def test_expectations_are_compared_with_what_came_out():
     lines = "expect:\n  - {measure: real_income_change, country: RUS, value: -0.024, tolerance: 0.001, horizon: long}\n"
     lines += "  - {measure: real_income_change, country: RUS, value: 0.5, tolerance: 0.1, theta: FGO}\n"
     plan = Plan(economies=("icio-2022",), closures=("fixed",), horizons=("long",))
-    met = simulate(read_scenario(HEAD + CUT + lines), plan).expectations
+    simulation = simulate(read_scenario(HEAD + CUT + lines), plan)
+    met = simulation.expectations
     assert [item.ok for item in met] == [True, False]
+    assert simulation.unmet == (met[1],)
     assert met[1].to_dict()["ours"] == pytest.approx(-0.01283, abs=1e-4)
-    missing = read_scenario(HEAD + CUT + lines.replace("FGO", "CP"))
-    with pytest.raises(MeasureError, match="which was not made"):
-        _ = simulate(missing, plan).expectations
+    other = simulate(read_scenario(HEAD + CUT + lines.replace("RUS", "XXX")), plan)
+    with pytest.raises(MeasureError, match="no row for country XXX"):
+        _ = other.expectations
+
+
+def test_an_expectation_about_a_run_that_was_not_made_is_neither_met_nor_unmet():
+    plan = Plan(economies=("icio-2022",), thetas=("CP",), closures=("fixed",), horizons=("short",))
+    simulation = simulate("cut-rus-chn", plan)
+    assert [item.ok for item in simulation.expectations] == [None, None]
+    assert simulation.unmet == ()
+    assert simulation.to_dict()["expectations"][0]["ok"] is None
 
 
 # ── no equilibrium ──────────────────────────────────────────────────────────────────────────────

@@ -75,14 +75,20 @@ class Run:
 
 @dataclass(frozen=True)
 class Met:
-    """An expectation of a scenario beside what came out; `ours` is None where the run has no equilibrium."""
+    """An expectation of a scenario beside what came out.
+
+    `made` says whether the run it is about was made; `ours` is None where it was not, or has no equilibrium.
+    """
 
     expectation: Expectation
-    ours: float | None
+    made: bool
+    ours: float | None = None
 
     @property
-    def ok(self) -> bool:
-        """Whether it holds within its tolerance."""
+    def ok(self) -> bool | None:
+        """Whether it holds within its tolerance; None where its run was not made."""
+        if not self.made:
+            return None
         return self.ours is not None and abs(self.ours - self.expectation.value) <= self.expectation.tolerance
 
     def to_dict(self) -> dict[str, object]:
@@ -120,8 +126,16 @@ class Simulation:
 
     @cached_property
     def expectations(self) -> tuple[Met, ...]:
-        """What the scenario expects, beside what came out."""
-        return tuple(Met(item, self._found(item)) for item in self.scenario.expect)
+        """What the scenario expects, beside what came out in the run that each expectation is about."""
+        if not self.scenario.expect:
+            return ()
+        own = settings(self.scenario, Plan())[0]
+        return tuple(self._met(item, own) for item in self.scenario.expect)
+
+    @property
+    def unmet(self) -> tuple[Met, ...]:
+        """Expectations that do not hold."""
+        return tuple(met for met in self.expectations if met.ok is False)
 
     def figure(self, measure: str, country: str, *, horizon: HorizonName | None = None) -> Figure:
         """A number of the default run, with an interval over the sets of elasticities that were run.
@@ -149,21 +163,20 @@ class Simulation:
             "expectations": [met.to_dict() for met in self.expectations],
         }
 
-    def _found(self, item: Expectation) -> float | None:
-        default = self.default(item.horizon).setting
+    def _met(self, item: Expectation, own: Setting) -> Met:
+        """An expectation judged in its run; what it leaves out is the scenario's `own` default."""
         wanted = (
-            item.economy or default.economy,
-            item.theta or default.theta,
-            item.closure or default.closure,
-            default.horizon,
+            item.economy or own.economy,
+            item.theta or own.theta,
+            item.closure or own.closure,
+            item.horizon or own.horizon,
         )
         for run in self.runs:
             setting = run.setting
             if (setting.economy, setting.theta, setting.closure, setting.horizon) == wanted:
-                return run.outcome.figure(item.measure, item.country).value if run.outcome else None
-        raise MeasureError(
-            f"An expectation asks for the run {', '.join(wanted)}, which was not made. Add it to the plan."
-        )
+                found = run.outcome.figure(item.measure, item.country).value if run.outcome else None
+                return Met(item, made=True, ours=found)
+        return Met(item, made=False)
 
 
 def simulate(
