@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import replace
 
-from amur.claims.claim import Concept, Flow, Modality, Reading
-from amur.claims.frames import FlowPhrase, Frame, find_flows, frame_of
-from amur.claims.govern import Governed, find_shares, govern
+from amur.claims.claim import Reading
+from amur.claims.clock import Clock, fiscal_clock
+from amur.claims.draft import Draft
+from amur.claims.frames import Frame
+from amur.claims.govern import govern
 from amur.claims.measures import Measured, measure_number, signed_value
-from amur.claims.numbers import Number
-from amur.claims.places import Context, Memory, complete, complete_market, spoken_pair
-from amur.claims.ranks import Rank, find_ranks
+from amur.claims.memory import Context, Memory, remember_number, remember_sentence
+from amur.claims.phrases import find_flows
+from amur.claims.places import complete
+from amur.claims.ranks import find_ranks
+from amur.claims.readings import concept_of, flow_name, other_readings, settle_base, settle_period
 from amur.claims.relevance import is_off_topic, usable_quantities
 from amur.claims.scene import Scene
 from amur.claims.settlements import find_currency
+from amur.claims.shares import find_shares
+from amur.claims.site import Governed, Site
 from amur.claims.slots import find_attribution, find_modality, find_qualifier, interval
+from amur.claims.statements import draft_rank, draft_trend
 from amur.claims.timing import Timing, find_timing, sentence_clock
-from amur.claims.trends import Trend, find_trends
+from amur.claims.trends import find_trends
 from amur.claims.units import Quantity
-from amur.claims.when import Clock, fiscal_clock, resolve
 from amur.claims.zones import Zone, find_zones
 from amur.periods import Period
 
-_TRADE_CONCEPTS = ("trade", "investment", "projects", "settlement", "transport", "loans", "dependence")
 _LONGEST_QUOTE = 30
-_LAST_YEAR_UNTIL = 2  # what is told without a date in January or February is about the year before
-_VERBS_BEHIND = frozenset(
-    "har hade var är blev blir kan kunde ska skulle innebär innebar motsvarar motsvarade betyder gör kom uppgick uppgår "
-    "steg sjönk föll ökade minskade låg ligger nådde".split()
-)
-_PRONOUNS = ("he", "she", "him", "her", "they", "han", "hon", "honom", "henne", "de")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A claim in the making: its tokens and its readings."""
-
-    first: int
-    last: int
-    core: int
-    reading: Reading
-    others: tuple[Reading, ...] = ()
-    penalty: float = 0.0
+_FAR_FROM_RANK = 14
+_OLDEST_FRAME = 2  # sentences after which a frame is no longer carried over
 
 
 def read_sentence(scene: Scene, clock: Clock, memory: Memory, paragraph: int) -> tuple[list[Draft], Memory]:
@@ -52,16 +40,16 @@ def read_sentence(scene: Scene, clock: Clock, memory: Memory, paragraph: int) ->
     placed = find_ranks(scene)
     inside = {step for rank in placed for step in range(rank.core, rank.last)}
     context = replace(context, flows=tuple(p for p in context.flows if p.head.first not in inside))
-    ranks = [draft for rank in placed if (draft := _rank_draft(context, rank)) is not None]
+    ranks = [draft for rank in placed if (draft := draft_rank(context, rank)) is not None]
     numbers, context = _numbers(_with_rank(context, ranks), ranks)
     counted = [(draft.first, draft.last) for draft in numbers]
     trends = [
         draft
         for trend in find_trends(scene, context.flows, counted)
-        if (draft := _trend_draft(context, trend)) is not None
+        if (draft := draft_trend(context, trend)) is not None
     ]
     found = sorted((*numbers, *ranks, *trends), key=lambda draft: (draft.core, draft.first))
-    return found, _remember(context, numbers, trends, paragraph)
+    return found, remember_sentence(context, numbers, trends, paragraph)
 
 
 def _context(scene: Scene, clock: Clock, memory: Memory) -> Context:
@@ -81,10 +69,10 @@ def _quotes_before(scene: Scene) -> bool:
     return (
         opens
         or any(
-            any(token.low in _PRONOUNS for token in tokens[max(0, mark.first - 3) : mark.last + 1])
+            any(scene.is_word("speaker_pronouns", at) for at in range(mark.first - 3, mark.last + 1))
             for mark in scene.of("who_verbs")
         )
-        or any(mark.last < len(tokens) and tokens[mark.last].low in _PRONOUNS for mark in scene.of("who_before"))
+        or any(scene.is_word("speaker_pronouns", mark.last) for mark in scene.of("who_before"))
     )
 
 
@@ -97,13 +85,13 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
     zones = find_zones(scene, context.flows, usable_quantities(scene, memory.quantity))
     shares = find_shares(scene, context.flows)
     remembered = None
-    if memory.governed is not None and memory.age <= 2 and _leans_back(context):
+    if memory.governed is not None and memory.age <= _OLDEST_FRAME and _leans_back(context):
         remembered = replace(memory.governed, first=0, last=0)
-    before, measured, timing = remembered, cast("Measured | None", memory.measured) if remembered else None, None
+    before, measured, timing = remembered, memory.measured if remembered else None, None
     drafts: list[Draft] = []
     for number, zone in enumerate(zones):
         before = _after_rank(ranks, zone, before, zones[number - 1].quantity.last if number else 0)
-        governed = govern(scene, context.flows, shares, zone, before=before, people=memory.people)
+        governed = govern(Site(scene, context.flows, shares, zone, before, memory.people))
         if governed is None or is_off_topic(scene, zone, governed, context.flows):
             continue
         now_measured = measure_number(scene, zone, governed, measured)
@@ -118,7 +106,7 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
         drafts.append(draft)
         measured, before = now_measured, replace(governed, frame=_frame_of(draft.reading, governed.frame))
         timing = _later(timing, now, draft.reading.period, starts=now_measured.link == "from")
-        context = replace(context, memory=_with_number(context.memory, before, measured, zone.quantity, timing))
+        context = replace(context, memory=remember_number(context.memory, before, measured, zone.quantity, timing))
     return drafts, context
 
 
@@ -148,26 +136,13 @@ def _is_pronoun(scene: Scene, at: int) -> bool:
     head = scene.at("head", at + 1)
     verb = (cue is not None and cue.form == "verb") or (head is not None and head.form == "verb")
     before = scene.at("cue", at - 1) if at else None
-    return verb or follows.low in _VERBS_BEHIND or (before is not None and before.form == "verb")
+    return verb or scene.is_word("pronoun_verbs", at + 1) or (before is not None and before.form == "verb")
 
 
 def _starts_with_link(scene: Scene) -> bool:
     """'To Kazakhstan it rose …', 'For magnesium …', 'By contrast, …': a sentence that opens with a preposition."""
     first = next((at for at, token in enumerate(scene.tokens) if token.kind == "w"), 0)
-    opens = scene.tokens[first].low if scene.tokens else ""
-    return bool(scene.roles_at(first)) or opens in (
-        "for",
-        "in",
-        "för",
-        "i",
-        "under",
-        "and",
-        "och",
-        "but",
-        "men",
-        "half",
-        "hälften",
-    )
+    return bool(scene.roles_at(first)) or scene.is_word("opens_back", first)
 
 
 def _with_rank(context: Context, ranks: list[Draft]) -> Context:
@@ -187,7 +162,7 @@ def _after_rank(ranks: list[Draft], zone: Zone, before: Governed | None, since: 
         (draft for draft in reversed(ranks) if since <= draft.first and draft.last <= zone.quantity.first), None
     )
     kind = zone.quantity.kind
-    if rank is None or kind not in ("fraction", "money", "physical", "count") or zone.quantity.first - rank.last > 14:
+    if rank is None or kind not in ("fraction", "money", "physical", "count") or zone.quantity.first - rank.last > _FAR_FROM_RANK:
         return before
     reading = rank.reading
     frame = Frame(reading.concept, reading.flow, reading.object, reading.subject, reading.product)
@@ -218,22 +193,6 @@ def _frame_of(reading: Reading, frame: Frame) -> Frame:
     return replace(frame, subject=reading.subject, object=reading.object, product=reading.product)
 
 
-def _with_number(
-    memory: Memory, governed: Governed, measured: Measured, quantity: Quantity, timing: Timing | None
-) -> Memory:
-    frame = governed.frame
-    told = frame.concept in _TRADE_CONCEPTS and governed.terms not in ("tariff", "opinion") and bool(frame.subject)
-    is_flow = told and measured.measure != "ratio"
-    return replace(
-        memory,
-        governed=governed,
-        measured=measured,
-        quantity=quantity,
-        timing=timing,
-        pair=(frame.subject, frame.object) if is_flow and frame.object else memory.pair,
-        subject=frame.subject if is_flow else memory.subject,
-        fresh=True,
-    )
 
 
 def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, measured: Measured) -> Draft | None:
@@ -254,13 +213,13 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     modality = find_modality(scene, *_clause_of(scene, zone), quantity.first)
     if governed.terms == "opinion":
         modality = "outcome"
-    period, period_assumed = _period(context, timing, modality, frame, starts=measured.link == "from")
-    base, base_assumed = _base(measured, timing, period)
+    period, period_assumed = settle_period(context, timing, modality, frame, starts=measured.link == "from")
+    base, base_assumed = settle_base(measured, timing, period)
     reading = Reading(
         measure=measured.measure,
         subject=frame.subject,
         object=frame.object,
-        flow=_flow_name(frame),
+        flow=flow_name(frame),
         product=frame.product,
         value=value,
         low=low,
@@ -272,12 +231,12 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
         modality=modality,
         qualifier=qualifier,
         attributed_to=context.speaker,
-        concept=_concept(frame, governed),
+        concept=concept_of(frame, governed),
         direction=measured.sign or None if measured.measure in ("growth", "change") else None,
         assumed=tuple(dict.fromkeys((*assumed, *period_assumed, *base_assumed))),
     )
     first, last = _quote(zone, governed, measured, start)
-    others = _others(reading, timing, governed)
+    others = other_readings(reading, timing, governed)
     return Draft(first, last, quantity.first, reading, others, 0.1 * len(reading.assumed) + 0.05 * bool(others))
 
 
@@ -311,7 +270,7 @@ def _compared(scene: Scene, zone: Zone, governed: Governed, frame: Frame, measur
 
 def _respectively(scene: Scene, governed: Governed, zone: Zone, frame: Frame) -> Frame:
     """'… to Japan and Britain were worth 3.1bn and 4.4bn respectively': the n-th number has the n-th partner."""
-    if governed.phrase is None or not any(token.low in ("respectively", "respektive") for token in scene.tokens):
+    if governed.phrase is None or not any(scene.is_word("respectively", at) for at in range(len(scene.tokens))):
         return frame
     phrase = governed.phrase
     partners = next((found for found in (phrase.to, phrase.source, phrase.with_) if len(found) > 1), ())
@@ -321,8 +280,7 @@ def _respectively(scene: Scene, governed: Governed, zone: Zone, frame: Frame) ->
 
 
 def _after_comparison(scene: Scene, at: int, first: int) -> bool:
-    words = {token.low for token in scene.tokens[max(0, first - 2) : at]}
-    return bool(words & {"than", "as", "som", "än", "of", "that", "what", "vad"})
+    return any(scene.is_word("comparison", step) for step in range(first - 2, at))
 
 
 def _with_product_behind(scene: Scene, zone: Zone, frame: Frame) -> Frame:
@@ -336,15 +294,8 @@ def _with_product_behind(scene: Scene, zone: Zone, frame: Frame) -> Frame:
     return replace(frame, product=mark.key) if mark is not None else frame
 
 
-def _flow_name(frame: Frame) -> Flow:
-    known = frame.concept in ("trade", "settlement") and frame.flow in ("exports", "imports", "total", "balance")
-    return cast(Flow, frame.flow) if known else ""
 
 
-def _concept(frame: Frame, governed: Governed) -> Concept:
-    terms: dict[str, Concept] = {"opinion": "opinion", "tariff": "tariff", "settlement": "settlement"}
-    other = frame.concept if frame.concept not in ("dependence", "price") else "trade"
-    return terms.get(governed.terms, cast(Concept, other))
 
 
 def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity) -> bool:
@@ -363,262 +314,43 @@ def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity) -> b
 def _clause_of(scene: Scene, zone: Zone) -> tuple[int, int]:
     """The words in which modality is sought: the zone, from the last strong break before the number."""
     first = zone.first if zone.after_cut else 0
-    if zone.first > 0 and scene.tokens[zone.first].low in (
-        ",",
-        "and",
-        "och",
-        "or",
-        "eller",
-        "to",
-        "till",
-        "(",
-        "–",
-        "-",
-    ):
+    if zone.first > 0 and scene.is_word("joins_clause", zone.first):
         first = 0
     for at in range(zone.quantity.first - 1, first, -1):
         token = scene.tokens[at]
-        if token.text in (";", ":") or token.low in ("but", "men", "while", "medan", "whereas", "although"):
+        if token.text in (";", ":") or (scene.is_word("contrast", at) and not scene.is_word("if", at)):
             first = at
             break
     return first, zone.last
 
 
-def _period(
-    context: Context, timing: Timing, modality: Modality, frame: Frame, *, starts: bool = False
-) -> tuple[Period | None, tuple[str, ...]]:
-    """The period of a claim: as said, else that of the figure before on the same pair, else the document's year.
-
-    The first number of a range (`starts`) then lies a year before.
-    """
-    today = context.clock.today
-    if timing.period is not None:
-        says_now = any(m.means == "rel" and m.get("shift") == 0 for m in context.scene.times)
-        running = today is not None and timing.period == Period.of_year(today.year)
-        if today is not None and running and says_now and modality in ("outcome", "negated") and today.month > 1:
-            return Period.year_to_date(today.year, today.month - 1), ("period",)
-        return timing.period, timing.assumed
-    if modality in ("target", "forecast"):
-        return None, ()
-    if timing.base is not None and timing.base.kind == "year" and today is not None:
-        after = timing.base.shift_years(1)
-        if after.start.year in (today.year, today.year - 1):
-            return after, ("period",)
-    memory = context.memory
-    last = memory.timing.period if memory.timing is not None and not context.scene.of("now") else None
-    same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
-    if last is not None and same and frame.concept in ("trade", "investment", "settlement"):
-        return last.shift_years(-1) if starts else last, ("period",)
-    if today is None:
-        return None, ()
-    if frame.concept == "projects":
-        return Period.of_month(today.year, today.month), ("period",)
-    current = today.year - (today.month <= _LAST_YEAR_UNTIL)
-    return Period.of_year(current - starts), ("period",)
 
 
-def _base(measured: Measured, timing: Timing, period: Period | None) -> tuple[Period | None, tuple[str, ...]]:
-    if measured.measure not in ("growth", "change", "ratio"):
-        return None, ()
-    if timing.base is not None and timing.base != period:
-        parts = period is not None and period.months is not None and period.months < 12
-        if period is not None and parts and timing.base.kind == "year" and timing.base.end < period.start:
-            return period.shift_years(timing.base.start.year - period.start.year), ("base",)
-        return timing.base, ()
-    if measured.measure in ("growth", "change") and period is not None and period.kind != "years":
-        return period.shift_years(-1), ("base",)
-    return None, ()
 
 
-def _others(reading: Reading, timing: Timing, governed: Governed) -> tuple[Reading, ...]:
-    """The other ways to take a claim, most plausible first."""
-    found: list[Reading] = []
-    window = timing.window if timing.window != reading.period else None
-    if window is not None and window.months:
-        found.append(replace(reading, period=window, base=window.shift_years(-(window.months // 12))))
-    if "base" in reading.assumed and reading.period is not None and reading.period.kind in ("month", "quarter"):
-        found.append(replace(reading, base=reading.period.previous()))
-    if reading.measure == "growth" and governed.terms == "share":
-        found.append(replace(reading, measure="change", unit="pp"))
-    if reading.measure == "growth" and reading.value is not None and reading.value >= 1:
-        found.append(_as_ratio(reading))
-    if reading.unit == "JPY":
-        found.append(replace(reading, unit="CNY", currency="CNY"))
-    if (
-        reading.concept == "trade"
-        and {"subject", "object"} & set(reading.assumed)
-        and reading.flow in ("exports", "imports")
-    ):
-        found.append(replace(reading, subject=reading.object, object=reading.subject))
-    return tuple(found)
 
 
-def _as_ratio(reading: Reading) -> Reading:
-    more = [None if number is None else number + 1 for number in (reading.value, reading.low, reading.high)]
-    return replace(reading, measure="ratio", unit="ratio", value=more[0], low=more[1], high=more[2])
 
 
-# ── ranks and trends ────────────────────────────────────────────────────────────────────────────
 
 
-def _rank_draft(context: Context, rank: Rank) -> Draft | None:
-    frame, assumed = rank.frame, []
-    pair = (*spoken_pair(context), *context.memory.topic)
-    if not frame.object:
-        options = (context.memory.subject, *pair) if rank.own else pair
-        frame = replace(
-            frame, object=next((code for code in options if code and code not in (frame.subject, "WLD")), "")
-        )
-        assumed.append("object")
-    if not frame.subject:
-        options = (context.memory.subject, *pair)
-        frame = replace(frame, subject=next((code for code in options if code and code != frame.object), ""))
-        assumed.append("subject")
-    if not frame.subject or not frame.object:
-        return None
-    timing = _timing_of_words(context, rank.first, rank.last)
-    modality = find_modality(context.scene, 0, rank.last, rank.core)
-    period, period_assumed = _period(context, timing, modality, frame)
-    reading = Reading(
-        measure="rank",
-        subject=frame.subject,
-        object=frame.object,
-        flow=_flow_name(frame),
-        product=frame.product,
-        value=float(rank.value),
-        low=float(rank.value),
-        high=float(rank.value),
-        unit="rank",
-        period=period,
-        modality=modality,
-        attributed_to=context.speaker,
-        concept=cast(Concept, frame.concept),
-        assumed=(*assumed, *period_assumed),
-    )
-    return Draft(rank.first, rank.last, rank.core, reading, (), 0.1 * len(reading.assumed))
 
 
-def _stand_in(first: int, last: int) -> Quantity:
-    """A place for a claim without a number among the numbers."""
-    return Quantity(first, last, Number(first, last, 0.0, 0.0, "words"), "bare", 0.0, 0.0)
 
 
-def _timing_of_words(context: Context, first: int, last: int) -> Timing:
-    """The timing of a claim without a number: the period nearest to its words, and the base if one is named."""
-    size = len(context.scene.tokens)
-    zone = Zone(_stand_in(max(first, last - 1), last), 0, size, after_cut=True, until=size)
-    clock = fiscal_clock(context.clock, context.memory.subject)
-    return find_timing(context.scene, [zone], 0, clock, link="", earlier=None)
 
 
-def _trend_draft(context: Context, trend: Trend) -> Draft | None:
-    scene = context.scene
-    frame, assumed = _trend_frame(context, trend)
-    if not frame.subject and not frame.object:
-        return None
-    timing = _timing_of_words(context, trend.first, trend.last)
-    modality = find_modality(scene, max(0, trend.first - 12), min(len(scene.tokens), trend.last + 12), trend.last)
-    period, period_assumed = _period(context, timing, modality, frame)
-    reading = Reading(
-        measure=trend.measure,
-        subject=frame.subject,
-        object=frame.object,
-        flow=_flow_name(frame),
-        product=frame.product,
-        period=period,
-        base=timing.base,
-        modality=modality,
-        attributed_to=context.speaker,
-        concept=cast(Concept, frame.concept if frame.concept != "dependence" else "trade"),
-        direction=trend.direction,
-        assumed=(*assumed, *period_assumed),
-    )
-    return Draft(trend.first, trend.last, trend.last, reading, (), 0.15 + 0.1 * len(reading.assumed))
 
 
-def _trend_frame(context: Context, trend: Trend) -> tuple[Frame, tuple[str, ...]]:
-    if trend.measure == "saturation":
-        return complete_market(context, trend.frame)
-    size = len(context.scene.tokens)
-    zone = Zone(_stand_in(trend.last, trend.last), 0, size, after_cut=True, until=size)
-    return complete(context, Governed(trend.frame, "flow", trend.first, trend.last, phrase=trend.phrase), zone)
 
 
-# ── memory ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _remember(context: Context, numbers: list[Draft], trends: list[Draft], paragraph: int) -> Memory:
-    """What the next sentence may refer to."""
-    scene, memory = context.scene, context.memory
-    named_flow = None
-    if not numbers:
-        memory = _with_statement(memory, trends)
-        named_flow = None if trends else _named_flow(context)
-    if named_flow is not None:
-        memory = replace(
-            memory,
-            governed=Governed(named_flow, "flow", 0, 0),
-            measured=None,
-            pair=(named_flow.subject, named_flow.object),
-            subject=named_flow.subject,
-            timing=_timing_of_heading(context) or memory.timing,
-        )
-    told = memory.fresh or named_flow is not None or any(d.reading.concept in _TRADE_CONCEPTS for d in trends)
-    named = list(dict.fromkeys(p.code for p in scene.places if p.form in ("name", "metonym", "leader", "region")))
-    is_quiet = not told and memory.age > 4
-    years = [mark.get("year") for mark in scene.times if mark.get("year") and mark.role == "period"]
-    recent = memory.paragraph >= paragraph - 2
-    people = next((p.code for p in scene.places if p.form == "demonym" and not p.genitive), memory.people)
-    return replace(
-        memory,
-        pair=(named[0], named[1]) if is_quiet and len(named) == 2 else memory.pair,
-        subject=named[0] if is_quiet and named else memory.subject,
-        people=people,
-        mentioned=scene.places[0].code if scene.places else memory.mentioned,
-        currency=find_currency(scene, memory.currency),
-        speaker=context.speaker or memory.speaker,
-        speaker_place=context.speaker_place if context.speaker else memory.speaker_place,
-        year=years[-1] if years else memory.year if recent else None,
-        age=0 if told else memory.age + 1,
-        age_of_number=0 if memory.fresh else memory.age_of_number + 1,
-        fresh=False,
-        paragraph=paragraph,
-    )
 
 
-def _named_flow(context: Context) -> Frame | None:
-    """The trade between two countries that a heading or a sentence without figures names."""
-    for phrase in reversed(context.flows):
-        frame = frame_of(phrase)
-        if not phrase.is_verb and frame.concept == "trade" and frame.flow and frame.subject and frame.object:
-            return frame
-    return None
 
 
-def _timing_of_heading(context: Context) -> Timing | None:
-    mark = next((m for m in context.scene.times if m.role == "period"), None)
-    period = resolve(mark, context.clock).period if mark is not None else None
-    return Timing(period) if period is not None else None
 
 
-def _with_statement(memory: Memory, trends: list[Draft]) -> Memory:
-    """The memory after a statement without a number, such as a heading: what is told next may be about it."""
-    draft = next((d for d in reversed(trends) if d.reading.concept == "trade" and d.reading.flow), None)
-    if draft is None or draft.reading.modality != "outcome" or "object" in draft.reading.assumed:
-        return memory
-    reading = draft.reading
-    frame = Frame("trade", reading.flow, reading.subject, reading.object, reading.product)
-    stated = reading.period is not None and "period" not in reading.assumed
-    return replace(
-        memory,
-        governed=Governed(frame, "flow", draft.first, draft.last),
-        measured=None,
-        timing=Timing(reading.period) if stated else memory.timing,
-        pair=(reading.subject, reading.object) if reading.subject and reading.object else memory.pair,
-        subject=reading.subject or memory.subject,
-    )
 
 
-def phrases_of(scene: Scene) -> tuple[FlowPhrase, ...]:
-    """The flow phrases of a sentence, for inspection."""
-    return find_flows(scene)

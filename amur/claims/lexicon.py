@@ -46,10 +46,9 @@ class Lexicon:
     lang: str
     grammar: dict[str, Any]
     index: dict[str, tuple[_Entry, ...]]
-    singles: dict[str, tuple[_Entry, ...]]
+    words: dict[str, frozenset[str]]
     compounds: Compounds | None
     not_names: dict[str, tuple[tuple[str, ...], ...]]
-    cased: frozenset[str] = field(default_factory=frozenset)
 
     def marks(self, tokens: list[Token]) -> list[Mark]:
         """All marks on a sentence: of each kind the longest at each place, in order of place."""
@@ -162,6 +161,12 @@ def load_grammar(lang: str) -> dict[str, Any]:
 
 
 @cache
+def load_words(lang: str) -> dict[str, frozenset[str]]:
+    """The small words of a language by the part they play."""
+    return {name: frozenset(words) for name, words in load_grammar(lang).get("words", {}).items()}
+
+
+@cache
 def load_shared() -> dict[str, Any]:
     """Currency signs, codes and fiscal years, the same in all languages."""
     return load_grammar("shared")
@@ -184,7 +189,7 @@ def load_lexicon(lang: str) -> Lexicon:
         lang=lang,
         grammar=grammar,
         index={word: _longest_first(found) for word, found in index.items()},
-        singles={},
+        words=load_words(lang),
         compounds=_compounds(lang, grammar, entries),
         not_names={word: tuple(found) for word, found in masks.items()},
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from amur.claims.claim import Measure
-from amur.claims.govern import Governed
 from amur.claims.lexicon import Mark
 from amur.claims.scene import Scene
+from amur.claims.site import Governed
 from amur.claims.units import Quantity
 from amur.claims.zones import Zone, cue_after, cue_before, is_beside, more_before, preposition
 
@@ -86,13 +86,13 @@ def _of_fraction(
 def _is_growth_of_growth(scene: Scene, zone: Zone) -> bool:
     """'Growth is set to halve': a multiple of a rate is no growth of the flow."""
     return any(
-        mark.form == "noun" and scene.tokens[mark.first].low.endswith(("growth", "tillväxt", "tillväxten"))
+        mark.form == "noun" and scene.tokens[mark.first].low.endswith(tuple(scene.words("growth_ends")))
         for mark in scene.between("cue", zone.first, zone.quantity.first)
     )
 
 
 def _has_plus(scene: Scene, quantity: Quantity) -> bool:
-    return scene.tokens[quantity.first].text == "+" or scene.tokens[quantity.first].low == "plus"
+    return scene.tokens[quantity.first].text == "+" or scene.is_word("plus", quantity.first)
 
 
 def _level_or_change(scene: Scene, zone: Zone, governed: Governed, cue: Mark | None, behind: Mark | None) -> Measure:

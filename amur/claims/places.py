@@ -2,62 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from amur.claims.frames import FlowPhrase, Frame
-from amur.claims.govern import Governed
-from amur.claims.scene import Place, Scene
-from amur.claims.timing import Timing
-from amur.claims.units import Quantity
-from amur.claims.when import Clock
+from amur.claims.frames import Frame
+from amur.claims.memory import Context
+from amur.claims.scene import Place, Scene, before_articles
+from amur.claims.site import Governed
 from amur.claims.zones import Zone
 
 _PARTNERED = ("trade", "investment", "projects", "transport", "border", "settlement", "tourism", "tariff", "loans")
-_ARTICLES = ("the", "den", "det", "de")
 _WANTED = {"exports": {"to"}, "imports": {"from"}, "total": {"with", "to"}, "balance": {"with", "to"}}
 _ANYWHERE = {"in", "to", "with", "from", "on"}
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What the text has been speaking of up to a sentence.
-
-    `pair` is the subject and partner of the last statement on trade; the partner is `WLD` where it was
-    about all of a country's trade. `age` counts sentences since that statement, `age_of_number` since
-    the last one with a number. `bilateral` says that the text is about the first two of `topic`.
-    """
-
-    governed: Governed | None = None
-    measured: object = None
-    quantity: Quantity | None = None
-    timing: Timing | None = None
-    year: int | None = None
-    pair: tuple[str, str] = ("", "")
-    subject: str = ""
-    people: str = ""
-    mentioned: str = ""
-    currency: str = ""
-    speaker: str = ""
-    speaker_place: str = ""
-    paragraph: int = -1
-    age: int = 9
-    age_of_number: int = 9
-    fresh: bool = False
-    topic: tuple[str, ...] = ()
-    bilateral: bool = False
-
-
-@dataclass(frozen=True)
-class Context:
-    """All that is fixed while one number or statement is read."""
-
-    scene: Scene
-    flows: tuple[FlowPhrase, ...]
-    clock: Clock
-    memory: Memory
-    speaker: str
-    speaker_place: str
-    speaker_span: tuple[int, int] = (0, 0)
 
 
 def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, tuple[str, ...]]:
@@ -104,17 +59,10 @@ def _both(context: Context, frame: Frame, assumed: list[str]) -> Frame:
     return frame
 
 
-def before_articles(scene: Scene, at: int) -> int:
-    """The place before the articles that end at a token."""
-    while at > 0 and scene.tokens[at - 1].low in _ARTICLES:
-        at -= 1
-    return at
-
-
 def is_governed(scene: Scene, place: Place) -> bool:
     """Whether a preposition leads to a place, so that it is no subject."""
     at = before_articles(scene, place.first)
-    if at > 0 and scene.tokens[at - 1].low in ("and", "och", ","):
+    if at > 0 and (scene.is_word("and", at - 1) or scene.tokens[at - 1].text == ","):
         before = scene.place_ends.get(at - 1)
         return before is not None and is_governed(scene, before)
     return at > 0 and bool(scene.roles_before(at) - {"with"})
@@ -187,7 +135,7 @@ def _partner_in_sentence(context: Context, frame: Frame, zone: Zone) -> str:
         ):
             continue
         at = before_articles(scene, place.first)
-        if at and scene.roles_before(at) & wanted and scene.tokens[at - 1].low not in ("and", "och"):
+        if at and scene.roles_before(at) & wanted and not scene.is_word("and", at - 1):
             return place.code
     named = list(dict.fromkeys(place.code for place in scene.places))
     if frame.flow == "total" and len(named) == 2 and frame.subject in named:

@@ -6,16 +6,17 @@ from collections import Counter
 from datetime import date as Date
 from typing import cast
 
-from amur.claims.assemble import Draft, read_sentence
+from amur.claims.assemble import read_sentence
 from amur.claims.claim import Claim, Document, Language
+from amur.claims.clock import Clock
 from amur.claims.dates import find_date
+from amur.claims.draft import Draft
 from amur.claims.lexicon import LANGUAGES, Lexicon, detect_language, load_lexicon
-from amur.claims.places import Memory
+from amur.claims.memory import Memory
 from amur.claims.normalise import NormalText, normalise
 from amur.claims.scene import Scene, build_scene
 from amur.claims.segment import Sentence, split_sentences
 from amur.claims.tokens import tokenise
-from amur.claims.when import Clock
 from amur.errors import ClaimsError
 
 _LEAST_MENTIONS = 2

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from amur.claims.frames import FlowPhrase
-from amur.claims.govern import Governed
 from amur.claims.scene import Scene
+from amur.claims.site import Governed
 from amur.claims.units import Quantity, borrow_unit, name_currency
 from amur.claims.zones import Zone, preposition
 

@@ -13,6 +13,7 @@ from amur.claims.units import Quantity, find_quantities, load_units
 from amur.claims.when import TimeMark, find_times, load_when
 
 _NAME_FORMS = ("name", "metonym", "leader", "capital", "group", "region", "demonym", "common")
+_NONE: frozenset[str] = frozenset()
 _ENGLISH_GENITIVES = ("'s", "’s")
 
 
@@ -41,6 +42,14 @@ class Scene:
     marks: dict[str, tuple[Mark, ...]]
     times: tuple[TimeMark, ...]
     quantities: tuple[Quantity, ...]
+
+    def is_word(self, name: str, at: int) -> bool:
+        """Whether the token at a place plays a part: `and`, `of`, `articles`; false outside the sentence."""
+        return 0 <= at < len(self.tokens) and self.tokens[at].low in self.words(name)
+
+    def words(self, name: str) -> frozenset[str]:
+        """The words of the language that play a part."""
+        return self.lexicon.words.get(name, _NONE)
 
     @property
     def lang(self) -> str:
@@ -176,6 +185,13 @@ class Scene:
     def text(self, first: int, last: int) -> str:
         """The words of a span in lower case with single spaces, for comparison only."""
         return " ".join(token.low for token in self.tokens[first:last])
+
+
+def before_articles(scene: Scene, at: int) -> int:
+    """The token before which the articles that lead to a token begin."""
+    while scene.is_word("articles", at - 1):
+        at -= 1
+    return at
 
 
 def build_scene(tokens: list[Token], lexicon: Lexicon) -> Scene:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from amur.claims.clock import Clock, Resolved, resolve
 from amur.claims.scene import Scene
-from amur.claims.when import Clock, Resolved, TimeMark, resolve
+from amur.claims.when import TimeMark
 from amur.claims.zones import Zone, preposition
 from amur.periods import Period
 
 _RELATIVE_BASES = ("yoy", "mom", "qoq", "same_period", "month_before", "quarter_before", "years_before", "then")
-_THEN_WORDS = frozenset(("then", "då", "that", "det"))
 _NEAR = 6
 _SIGNS = frozenset((",", ";", "(", ")", "–", "—", ":"))
 
@@ -31,7 +31,7 @@ def sentence_clock(scene: Scene, clock: Clock, spoken_of: int | None) -> Clock:
     if years:
         return replace(clock, year=years[0])
     refers_back = any(mark.means in ("then", "month_then") or mark.get("then") is not None for mark in scene.times)
-    says_then = any(token.low in ("then", "då") for token in scene.tokens)
+    says_then = any(scene.is_word("then", at) for at in range(len(scene.tokens)))
     return replace(clock, year=spoken_of) if refers_back or says_then else replace(clock, year=None)
 
 
@@ -162,7 +162,7 @@ def _is_said_then(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
 def _is_apart(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
     """Whether a time stands in another clause, behind a comma and more than a few words away."""
     first = zone.quantity.last
-    joined = (at for at in range(first, mark.first) if scene.tokens[at].low in ("and", "och"))
+    joined = (at for at in range(first, mark.first) if scene.is_word("and", at))
     parted = any(scene.tokens[at].text in (",", ";") for at in range(first, mark.first))
     return mark.first - first > _NEAR and (parted or any(at not in scene.place_ends for at in joined))
 
@@ -196,17 +196,11 @@ def _base_mark(scene: Scene, zones: list[Zone], number: int) -> TimeMark | None:
     return free[0] if free else None
 
 
-_SUPERLATIVES = frozenset(
-    "time lowest highest most worst best biggest largest steepest weakest strongest first gången lägsta högsta största "
-    "värsta kraftigaste svagaste starkaste mest level nivån".split()
-)
-
-
 def _is_of_superlative(scene: Scene, mark: TimeMark, zone: Zone) -> bool:
     """Whether 'since' reaches back for a record, 'the first fall since the war', and is no base of growth."""
     if mark.role != "since" or zone.quantity.kind == "bare":
         return False
-    return any(token.low in _SUPERLATIVES for token in scene.tokens[max(0, mark.first - 6) : mark.first])
+    return any(scene.is_word("superlatives", at) for at in range(mark.first - 6, mark.first))
 
 
 def _span_mark(scene: Scene) -> TimeMark | None:
