@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from amur.kit.assets import SERVER_POLICY, Assets, inline, linked, script, style
-    from amur.kit.charting import Chart, chart, chart_file, charts
+    from amur.kit.charting import Chart, Served, chart, chart_file, charts, served
     from amur.kit.downloads import Download
     from amur.kit.markup import environment, joined, slug, with_ids
     from amur.kit.numbers import Sentence, Shown, figure, finding, sentence
@@ -41,6 +41,7 @@ _EXPORTS = {
     "SERVER_POLICY": "assets",
     "Section": "page",
     "Sentence": "numbers",
+    "Served": "charting",
     "Shown": "numbers",
     "Table": "tables",
     "chart": "charting",
@@ -61,6 +62,7 @@ _EXPORTS = {
     "render_page": "page",
     "script": "assets",
     "sentence": "numbers",
+    "served": "charting",
     "slug": "markup",
     "source_line": "sources",
     "source_note": "sources",
@@ -83,6 +85,7 @@ __all__ = [
     "Page",
     "Section",
     "Sentence",
+    "Served",
     "Shown",
     "Table",
     "chart",
@@ -103,6 +106,7 @@ __all__ = [
     "render_page",
     "script",
     "sentence",
+    "served",
     "slug",
     "source_line",
     "source_note",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from amur.charts.rendering import Draw, Legend, Rendered, render
+from amur.charts.rendering import Draw, Legend, Rendered, announce_png, render
 from amur.kit.downloads import Download, FileKind, link, of_bytes, of_text
 from amur.kit.markup import part, slug
 from amur.kit.numbers import Sentence
@@ -39,14 +41,47 @@ class Chart:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Served:
+    """How a server shows charts: where their files are, and what stands in the place of each picture.
+
+    `picture` gives the markup for `large` and `small` pages, such as an image that is drawn when it is asked for.
+    """
+
+    address: Address
+    picture: Callable[[Chart], Mapping[str, Markup]]
+
+
+_SERVED: ContextVar[Served | None] = ContextVar("served", default=None)
+
+
+@contextmanager
+def served(how: Served) -> Iterator[None]:
+    """All charts that are made inside are shown as a server shows them, whichever page they are part of."""
+    before = _SERVED.set(how)
+    try:
+        yield
+    finally:
+        _SERVED.reset(before)
+
+
 def chart(record: Chart, text: Text, *, address: Address | None = None) -> Markup:
     """A chart as markup; its files are inside the page, or at the addresses of a server."""
+    how = _SERVED.get()
+    if how is not None and address is None:
+        return _framed(record, text, how.picture(record), _linked(record, how.address))
     rendered = render(record.draw, text, legend=legend(record, text))
-    if address is None:
-        links = _inside(record, rendered, text)
-    else:
-        name, label = record.name, record.title
-        links = tuple(link(kind, address(name, kind), name=name, label=label) for kind in _KINDS)
+    svg = {"large": Markup(rendered.svg_page), "small": Markup(rendered.svg_phone)}
+    links = _inside(record, rendered, text) if address is None else _linked(record, address)
+    return _framed(record, text, svg, links)
+
+
+def _linked(record: Chart, address: Address) -> tuple[Download, ...]:
+    name, label = record.name, record.title
+    return tuple(link(kind, address(name, kind), name=name, label=label) for kind in _KINDS)
+
+
+def _framed(record: Chart, text: Text, svg: Mapping[str, Markup], links: Sequence[Download]) -> Markup:
     source = source_line(record.origins, text)
     words = {
         "source": source,
@@ -57,12 +92,14 @@ def chart(record: Chart, text: Text, *, address: Address | None = None) -> Marku
         "lead": text("kit.chart.download", title=record.title),
         "show": text("kit.chart.show_data"),
     }
-    svg = {"large": Markup(rendered.svg_page), "small": Markup(rendered.svg_phone)}
     return part("chart", record, svg, words, links, table(record.table, text, downloads=False, quiet=True))
 
 
 def charts(some: Sequence[Chart], text: Text, *, address: Address | None = None) -> list[Markup]:
-    """The charts of a page in order."""
+    """The charts of a page in order; their PNG files are drawn on a second core where one was offered."""
+    if address is None and _SERVED.get() is None:
+        for record in some:
+            announce_png(render(record.draw, text, legend=legend(record, text)).svg_file)
     return [chart(record, text, address=address) for record in some]
 
 
