@@ -65,7 +65,7 @@ def holiday_regressors(months: NDArray[np.int64], *, window: HolidayWindow | Non
     for k, shares in enumerate(table):
         long[12 * k : 12 * k + 24] += shares
     # Past the edges of the table neighbouring holidays are missing, so that means are taken inside it.
-    inner = long[12 : 12 * (last - first + 1)].reshape(-1, 12, 3)
+    inner = long[12 : 12 * (last - first + 2)].reshape(-1, 12, 3)
     centred = long - np.tile(inner.mean(axis=0), (last - first + 3, 1))
     return centred[months - 12 * (first - 1)]
 

@@ -1,0 +1,685 @@
+"""Series before and after: gaps named, intervals of their size, rerouting bounded, seasons taken out."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amur.changes.counterfactual import LEVEL_ONLY, LINE, Departure, Trend, depart, forecast
+from amur.changes.diversion import TradeChange, replacement
+from amur.changes.events import Window, event_study, events, find_events
+from amur.changes.holidays import HolidayWindow, chinese_new_years, holiday_regressors, working_day_regressors
+from amur.changes.monthly import Monthly, month_number, month_of, monthly
+from amur.changes.problems import found, problem
+from amur.changes.rerouting import (
+    excess_exports,
+    mirror_gap,
+    misclassification,
+    placebo_rate,
+    transit_bounds,
+)
+from amur.changes.season import adjust, best_window, january_february, season_rows
+from amur.changes.stl import Spans, decompose, local_mean, loess
+from amur.changes.synthetic import Panel, panel, simplex_weights, synthetic_control
+from amur.errors import FlowsError, MeasureError
+from amur.intervals import Interval
+from amur.periods import Period
+
+REFERENCE = Path(__file__).parent / "reference"
+# The reference is written with twelve digits.
+WRITTEN = 1e-9
+START = month_number(Period.of_month(2015, 1))
+MONTH = Period.of_month
+
+
+def series(values: object, name: str = "x", first: int = START) -> Monthly:
+    return Monthly(name, first, np.asarray(values, float))
+
+
+def noise(n: int, memory: float, rng: np.random.Generator) -> np.ndarray:
+    shocks = rng.normal(size=n)
+    out = np.empty(n)
+    out[0] = shocks[0] / math.sqrt(1 - memory**2)
+    for k in range(1, n):
+        out[k] = memory * out[k - 1] + shocks[k]
+    return out
+
+
+# ── months ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(st.integers(1990, 2040), st.integers(1, 12))
+def test_month_numbers_count_months(year: int, month: int) -> None:
+    number = month_number(MONTH(year, month))
+    assert month_of(number) == MONTH(year, month) and month_of(number + 1) == MONTH(year, month).next()
+
+
+def test_a_series_is_read_in_any_order() -> None:
+    read = monthly("x", [("2022-02", 3.0), ("2021-12", 1.0), (MONTH(2022, 1), 2.0)])
+    assert read.values.tolist() == [1, 2, 3] and read.period == Period.parse("2021-12/2022-02")
+    assert read.calendar_months.tolist() == [11, 0, 1]
+    assert read.sum_of(Period.parse("2022-01/2022-02")) == 5
+    assert read.within(MONTH(2022, 1)).values.tolist() == [2]
+    assert read.within(Period.parse("2021-12/2022-01")).period.label == "2021-12/2022-01"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("2022-01", 1.0), ("2022-04", 1.0)], r"2 months have no value \(2022-02, 2022-03\)"),
+        ([("2022-01", 1.0), ("2022-02", None), ("2022-03", 1.0)], r"1 months have no value \(2022-02\)"),
+        ([("2022-01", 1.0), ("2022-02", 2.0), ("2022-03", None)], r"1 months have no value \(2022-03\)"),
+        ([("2022-01", 1.0), ("2022-01", 1.0)], r"1 months are given more than once \(2022-01\)"),
+        ([("2022-01", None), ("2022-01", None)], r"1 months are given more than once \(2022-01\)"),
+        ([("2022-01", 1.0), ("2022-02", -1.0)], r"1 months are negative \(2022-02\)"),
+        ([("2022-01", 1.0)], r"one month only \(2022-01\)"),
+        ([("2022-01", math.nan)], "no month with a value"),
+        ([], "no month with a value"),
+        ([("2022", 1.0)], "not one month"),
+    ],
+)
+def test_gaps_copies_and_single_months_are_named_and_never_filled(rows: list, message: str) -> None:
+    with pytest.raises(FlowsError, match=message):
+        monthly("x", rows)
+
+
+def test_a_span_outside_the_series_and_a_zero_month_are_refused() -> None:
+    for span in ("2014-12/2015-01", "2015-02/2015-04"):
+        with pytest.raises(FlowsError, match="does not hold all of"):
+            series([1, 2, 3]).within(Period.parse(span))
+    assert series([1, 2, 3]).within(Period.parse("2015-01/2015-03")).values.tolist() == [1, 2, 3]
+    with pytest.raises(FlowsError, match=r"zero in 2 months \(first 2015-02\)"):
+        series([1, 0, 0, 3]).logs()
+
+
+def test_problems_keep_five_examples_and_count_all() -> None:
+    seven = problem("gap", range(7), 0.5)
+    assert (seven.count, seven.examples, seven.value_share) == (7, ("0", "1", "2", "3", "4"), 0.5)
+    assert found(seven, problem("gap", [])) == (seven,)
+    assert seven.to_dict() == {"kind": "gap", "count": 7, "examples": ["0", "1", "2", "3", "4"], "value_share": 0.5}
+
+
+# ── counterfactuals ─────────────────────────────────────────────────────────────────────────────
+
+
+def rejected(memory: float, trend: Trend, *, trials: int = 300, before: int = 36) -> float:
+    """How often noise alone is taken for an event, at a nominal 5 %."""
+    rng = np.random.default_rng(7)
+    hits = 0
+    for _ in range(trials):
+        values = np.exp(0.1 * noise(before + 12, memory, rng) + 2)
+        hits += depart(series(values), START + before, trend=trend).is_beyond_noise
+    return hits / trials
+
+
+@pytest.mark.parametrize("trend", [LEVEL_ONLY, LINE])
+@pytest.mark.parametrize(("memory", "most"), [(0.0, 0.09), (0.4, 0.10), (0.7, 0.13)])
+def test_intervals_err_about_as_often_as_they_say(memory: float, most: float, trend: Trend) -> None:
+    # Nominal 5 %; two standard errors of 300 trials are 2.5 points, and long memory costs some more.
+    rate = rejected(memory, trend)
+    assert 0.01 <= rate <= most
+
+
+def test_a_true_event_is_found_and_measured() -> None:
+    rng = np.random.default_rng(3)
+    values = np.exp(0.05 * noise(48, 0.3, rng) + 1)
+    values[36:] *= 1.5
+    result = depart(series(values), START + 36, trend=LEVEL_ONLY)
+    assert result.is_beyond_noise and result.factor_interval.contains(1.5)
+    assert result.factor == pytest.approx(1.5, rel=0.05)
+    assert result.excess == pytest.approx(result.actual_sum - result.expected_sum)
+    assert result.excess_interval.low <= result.excess <= result.excess_interval.high
+    assert result.actual_sum == pytest.approx(values[36:].sum()) and result.method == "level"
+    assert (result.low < result.expected).all() and (result.expected < result.high).all()
+    assert result.series.first == START + 36
+
+
+def test_a_straight_line_goes_on_and_a_control_is_followed() -> None:
+    rng = np.random.default_rng(5)
+    wiggle = 0.01 * rng.normal(size=48)
+    line = np.exp(0.02 * np.arange(48) + wiggle)
+    onward = depart(series(line), START + 36)
+    assert onward.expected == pytest.approx(np.exp(0.02 * np.arange(36, 48)), rel=0.02) and onward.method == "line"
+    control = series(np.exp(rng.normal(0, 1, 48)), "control")
+    tied = depart(series(control.values * 3 * np.exp(wiggle)), START + 36, control=control, trend=LEVEL_ONLY)
+    assert tied.expected == pytest.approx(control.values[36:] * 3, rel=0.02) and tied.method == "control_level"
+    assert not tied.is_beyond_noise
+
+
+def test_seasons_are_learnt_month_by_month() -> None:
+    season = np.exp(np.tile(np.linspace(-1, 1, 12), 5) + 0.001 * np.random.default_rng(1).normal(size=60))
+    result = depart(series(season), START + 48, trend=Trend(line=False, seasons=True))
+    assert result.expected == pytest.approx(season[48:], rel=0.01) and result.method == "seasons"
+    both = depart(series(season), START + 48, trend=Trend(line=True, seasons=True))
+    assert both.method == "line_seasons" and both.expected == pytest.approx(season[48:], rel=0.02)
+
+
+@given(st.floats(0.1, 1e6))
+def test_departures_do_not_depend_on_money(factor: float) -> None:
+    values = np.exp(0.1 * noise(40, 0.4, np.random.default_rng(2)))
+    one, two = (depart(series(values * f), START + 30) for f in (1.0, factor))
+    assert two.factor == pytest.approx(one.factor, rel=1e-9)
+    assert two.sum_interval.low == pytest.approx(one.sum_interval.low * factor, rel=1e-9)
+    assert two.memory == pytest.approx(one.memory, abs=1e-9)
+
+
+def test_forecast_on_paper() -> None:
+    # No memory: the mean goes on, with variance s² (1 + 1/n) and covariance s² / n.
+    known = np.array([1.0, -1.0] * 10)
+    result = forecast(known, np.ones((20, 1)), np.ones((2, 1)))
+    variance = (known**2).sum() / 19
+    assert result.memory == 0 and result.expected == pytest.approx([0, 0], abs=1e-12) and result.freedom == 19
+    assert result.covariance == pytest.approx(np.array([[1.05, 0.05], [0.05, 1.05]]) * variance)
+    assert result.quantile() == pytest.approx(2.093, abs=1e-3)
+    assert result.quantile(0.5) == pytest.approx(0.688, abs=1e-3)
+
+
+def test_memory_is_corrected_upwards_and_costs_freedom() -> None:
+    known = noise(40, 0.6, np.random.default_rng(11))
+    residual = known - known.mean()
+    raw = float(residual[1:] @ residual[:-1] / (residual @ residual))
+    result = forecast(known, np.ones((40, 1)), np.ones((1, 1)))
+    assert result.memory == pytest.approx((40 * raw + 1) / 37)
+    assert result.freedom == pytest.approx(39 * (1 - result.memory) / (1 + result.memory))
+    constant = forecast(np.ones(20), np.ones((20, 1)), np.ones((1, 1)))
+    assert constant.memory == 0 and constant.covariance[0, 0] < 1e-20
+    walk = forecast(np.arange(20.0), np.ones((20, 1)), np.ones((1, 1)))
+    assert walk.memory == 0.95 and walk.freedom == 3.0
+
+
+def test_too_little_before_the_event_is_refused() -> None:
+    with pytest.raises(MeasureError, match="6 months before the event are too few"):
+        depart(series(np.ones(12)), START + 6, trend=LEVEL_ONLY)
+    assert depart(series(np.exp(np.arange(12) % 3)), START + 7, trend=LEVEL_ONLY).method == "level"
+    for event in (START, START + 12):
+        with pytest.raises(MeasureError, match="both sides"):
+            depart(series(np.ones(12)), event)
+    with pytest.raises(MeasureError, match="same months"):
+        depart(series(np.ones(12)), START + 8, control=series(np.ones(11)))
+    with pytest.raises(MeasureError, match="same months"):
+        depart(series(np.ones(12)), START + 8, control=series(np.ones(12), first=START + 1))
+
+
+# ── events ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_registry_has_its_events_in_order_with_a_source_each() -> None:
+    all_events = events()
+    assert len(all_events) == 83
+    assert [event.date for event in all_events] == sorted(event.date for event in all_events)
+    assert all(event.source.startswith("http") and event.confidence and event.actors for event in all_events)
+    packages = [event for event in all_events if event.instrument == "sanctions_package" and event.kind == "adopted"]
+    assert [event.magnitude for event in packages] == [float(n) for n in range(1, 21)]
+    undated = next(event for event in all_events if event.precision == "not_before_inferred")
+    assert undated.date == datetime.date(2026, 4, 1) and undated.month == MONTH(2026, 4)
+
+
+def test_events_belong_to_blocs_and_to_the_world() -> None:
+    first = find_events("EU27", "RUS", instruments=("sanctions_package",))[0]
+    assert first.date == datetime.date(2022, 2, 23)
+    assert first.acts("EU27") and first.acts("SWE") and not first.acts("GBR") and not first.acts("RUS")
+    assert first.targets_place("RUS") and not first.targets_place("CHN")
+    assert first.lies_between("SWE", "RUS") and first.lies_between("RUS", "SWE")
+    assert not first.lies_between("RUS", "CHN") and first.touches("RUS", "CHN") and first.touches("CHN", "RUS")
+    assert not first.touches("SWE", "FIN")
+    baseline = next(event for event in events() if event.date == datetime.date(2025, 4, 5))
+    assert baseline.lies_between("USA", "SWE") and not baseline.touches("RUS", "SWE")
+    assert not baseline.targets_place("SWE")
+
+
+def test_events_are_narrowed_by_period_and_instrument() -> None:
+    span = Period.parse("2022-02-23/2022-02-28")
+    inside = find_events("RUS", "EU27", period=span, instruments=["sanctions_package"])
+    assert [event.magnitude for event in inside] == [1, 2, 3]
+    assert find_events("SWE", "FIN") == ()
+
+
+def test_an_event_study_is_cut_to_what_the_series_holds() -> None:
+    values = np.exp(0.02 * np.random.default_rng(4).normal(size=60))
+    result = event_study(series(values), month_of(START + 40), window=Window(before=24, after=6), trend=LEVEL_ONLY)
+    assert len(result.expected) == 6 and result.series.first == START + 40
+    by_hand = depart(series(values[16:46], first=START + 16), START + 40, trend=LEVEL_ONLY)
+    assert result.expected == pytest.approx(by_hand.expected)
+    longer = event_study(series(values), month_of(START + 55))
+    assert len(longer.expected) == 5
+    early = event_study(series(values), month_of(START + 12), window=Window(before=24, after=3), trend=LEVEL_ONLY)
+    assert early.expected == pytest.approx(depart(series(values[:15]), START + 12, trend=LEVEL_ONLY).expected)
+    control = series(np.ones(60), "control")
+    tied = event_study(series(values), month_of(START + 40), window=Window(24, 6), control=control, trend=LEVEL_ONLY)
+    assert tied.expected == pytest.approx(result.expected)
+    for outside in (START, START + 60):
+        with pytest.raises(MeasureError, match="not inside"):
+            event_study(series(values), month_of(outside))
+
+
+# ── rerouting ───────────────────────────────────────────────────────────────────────────────────
+
+
+def simulated_route(rng: np.random.Generator, share: float) -> tuple[Monthly, Monthly, Monthly, float]:
+    """Arrivals, untouched goods and onward exports with a known transit; 36 months before, 12 after."""
+    common = 0.05 * noise(48, 0.5, rng)
+    control = 100 * np.exp(common)
+    demand = 20 * np.exp(common + 0.08 * rng.normal(size=48))
+    own_exports = 5 * np.exp(0.1 * rng.normal(size=48))
+    moved = np.zeros(48)
+    moved[36:] = share * demand[36:]
+    return series(demand + moved), series(control), series(own_exports + moved), float(moved.sum())
+
+
+@pytest.mark.parametrize("share", [0.5, 2.0, 6.0])
+def test_bounds_contain_the_truth_on_simulated_rerouting(share: float) -> None:
+    rng = np.random.default_rng(17)
+    inside = 0
+    for _ in range(100):
+        arrived, control, sent, moved = simulated_route(rng, share)
+        excess = excess_exports("C", arrived, event=START + 36, control=control)
+        onward = excess_exports("C", sent, event=START + 36)
+        bounds = transit_bounds(excess.interval, onward.interval)
+        inside += bounds.low <= moved <= bounds.high
+    # The bounds join several 95 % intervals, so that they hold at least as often.
+    assert inside >= 95
+
+
+def test_excess_takes_every_counterfactual_and_the_widest_span() -> None:
+    rng = np.random.default_rng(5)
+    arrived, control, _, moved = simulated_route(rng, 3.0)
+    full = excess_exports("C", arrived, event=START + 36, control=control)
+    assert set(full.departures) == {"level", "line", "control_level", "control_line"}
+    assert set(excess_exports("C", arrived, event=START + 36).departures) == {"level", "line"}
+    spans = [item.excess_interval for item in full.departures.values()]
+    assert full.interval == Interval(min(s.low for s in spans), max(s.high for s in spans))
+    assert all(point == pytest.approx(moved, rel=0.2) for point in full.points) and len(full.points) == 4
+    assert full.actual == pytest.approx(arrived.values[36:].sum()) and full.partner == "C"
+
+
+def test_transit_is_a_pair_of_bounds() -> None:
+    unknown = transit_bounds(Interval(2, 5))
+    assert (unknown.low, unknown.high, unknown.has_lower) == (0, 5, False)
+    seen = transit_bounds(Interval(2, 5), Interval(1, 9))
+    assert (seen.low, seen.high, seen.has_lower) == (1, 5, True)
+    less = transit_bounds(Interval(2, 5), Interval(3, 9))
+    assert less.low == 2
+    none = transit_bounds(Interval(-3, -1), Interval(-1, 2))
+    assert (none.low, none.high) == (0, 0)
+
+
+def test_placebo_rate_counts_what_it_names() -> None:
+    rng = np.random.default_rng(1)
+    quiet = depart(series(np.exp(0.1 * rng.normal(size=48)), "quiet"), START + 36, trend=LEVEL_ONLY)
+    values = np.exp(0.01 * rng.normal(size=48))
+    values[36:] *= 9
+    loud = depart(series(values, "loud"), START + 36, trend=LEVEL_ONLY)
+    rate = placebo_rate([quiet, loud])
+    assert (rate.tried, rate.found, rate.names, rate.rate) == (2, 1, ("loud",), 0.5)
+    assert rate.nominal == pytest.approx(0.05) and math.isnan(placebo_rate([]).rate)
+
+
+def test_mirror_gaps_measure_what_goes_missing_after_the_event() -> None:
+    rng = np.random.default_rng(2)
+    sent = np.exp(0.1 * rng.normal(size=48) + 3)
+    received = sent * 1.05 * np.exp(0.02 * rng.normal(size=48))
+    received[36:] *= 0.6
+    gap = mirror_gap(series(sent), series(received), event=START + 36)
+    assert gap.low <= -math.log(0.6) <= gap.high and gap.is_beyond_noise
+    assert gap.lost == pytest.approx(0.4, abs=0.02)
+    still = mirror_gap(series(sent), series(sent * np.exp(0.02 * rng.normal(size=48))), event=START + 36)
+    assert not still.is_beyond_noise
+    reverse = mirror_gap(series(received), series(sent), event=START + 36)
+    assert reverse.is_beyond_noise and reverse.gap == pytest.approx(-gap.gap)
+
+
+def test_mirror_gaps_count_months_without_both_reports() -> None:
+    rng = np.random.default_rng(2)
+    sent = np.exp(0.1 * rng.normal(size=48))
+    received = sent * np.exp(0.05 * rng.normal(size=48))
+    received[5] = sent[40] = 0
+    gap = mirror_gap(series(sent), series(received), event=START + 36)
+    assert gap.problems == (problem("value_zero", ["2015-06", "2018-05"]),)
+    with pytest.raises(MeasureError, match="different months"):
+        mirror_gap(series(sent), series(received[:-1]), event=START + 36)
+    received[36:] = 0
+    with pytest.raises(MeasureError, match="No month after the event"):
+        mirror_gap(series(sent), series(received), event=START + 36)
+
+
+def test_misclassification_is_the_difference_of_gaps() -> None:
+    rng = np.random.default_rng(6)
+
+    def gap(change: float):
+        sent = np.exp(0.1 * rng.normal(size=48))
+        received = sent * np.exp(0.02 * rng.normal(size=48))
+        received[36:] *= change
+        return mirror_gap(series(sent), series(received), event=START + 36)
+
+    listed, unlisted = gap(0.5), gap(1.3)
+    both = misclassification(listed, unlisted)
+    assert both.gap == pytest.approx(listed.gap - unlisted.gap)
+    assert both.low <= math.log(1.3 / 0.5) <= both.high
+    half = math.hypot(listed.high - listed.gap, unlisted.high - unlisted.gap)
+    assert (both.low, both.high) == pytest.approx((both.gap - half, both.gap + half))
+
+
+# ── diversion ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_replacement_on_paper() -> None:
+    fallen = TradeChange.of([100, 50, 10, 0], [20, 49, 0, 5])
+    risen = TradeChange.of([10, 10, 10, 1], [50, 30, 5, 1])
+    result = replacement(fallen, risen, products=("a", "b", "c", "d"))
+    assert result.lost.tolist() == [80, 1, 10, -5] and result.gained.tolist() == [40, 20, -5, 0]
+    assert result.ratio[0] == 0.5 and result.ratio[2] == -0.5 and np.isnan(result.ratio[[1, 3]]).all()
+    assert result.total == pytest.approx(35 / 90) and result.replaced == pytest.approx(40 / 90)
+    assert (result.low, result.high) == pytest.approx((-0.5, 0.5))
+    small = result.problems[0]
+    assert (small.kind, small.examples) == ("too_small", ("b", "d")) and small.value_share == pytest.approx(50 / 160)
+    over = replacement(TradeChange.of([10], [0]), TradeChange.of([0], [30]))
+    assert (over.total, over.replaced, over.low, over.high) == (3, 1, 3, 3) and over.problems == ()
+
+
+def test_replacement_refuses_what_has_no_answer() -> None:
+    with pytest.raises(MeasureError, match="No product fell by more than 10%"):
+        replacement(TradeChange.of([10], [9.5]), TradeChange.of([0], [30]))
+    assert replacement(TradeChange.of([10], [9.5]), TradeChange.of([0], [1]), noise=0.04).total == pytest.approx(2)
+    with pytest.raises(MeasureError, match="1 products fell and 2 rose"):
+        replacement(TradeChange.of([10], [0]), TradeChange.of([0, 1], [30, 1]))
+    with pytest.raises(MeasureError, match="differ in shape"):
+        TradeChange.of([1], [1, 2])
+    for bad in ([math.nan, 1], [-1, 1], [math.inf, 1]):
+        with pytest.raises(MeasureError, match="1 products have a value that is missing or negative"):
+            TradeChange.of(bad, [1, 1])
+        with pytest.raises(MeasureError, match="1 products have a value"):
+            TradeChange.of([1, 1], bad)
+
+
+# ── synthetic control ───────────────────────────────────────────────────────────────────────────
+
+
+@given(st.integers(0, 400), st.integers(2, 12), st.integers(3, 10))
+def test_weights_solve_the_quadratic_programme(seed: int, donors: int, times: int) -> None:
+    rng = np.random.default_rng(seed)
+    target, pool = rng.normal(size=times), rng.normal(size=(times, donors))
+    weights = simplex_weights(target, pool)
+    assert (weights >= 0).all() and weights.sum() == pytest.approx(1, abs=1e-12)
+    # First-order conditions on the simplex: no donor's gradient lies below that of those in use.
+    gradient = pool.T @ (pool @ weights - target)
+    floor = gradient[weights > 1e-9].max()
+    assert (gradient >= floor - 1e-7 * max(1, np.abs(gradient).max())).all()
+
+
+def test_weights_of_a_mix_are_found_and_of_copies_are_even() -> None:
+    rng = np.random.default_rng(1)
+    pool = rng.normal(size=(20, 4))
+    mix = np.array([0.1, 0.0, 0.6, 0.3])
+    assert simplex_weights(pool @ mix, pool) == pytest.approx(mix, abs=1e-9)
+    assert simplex_weights(pool[:, 0], np.repeat(pool[:, :1], 3, axis=1)) == pytest.approx([1 / 3] * 3)
+
+
+def factor_panel(rng: np.random.Generator, units: int = 12, times: int = 16) -> np.ndarray:
+    """Units of two common factors and a little noise of their own."""
+    factors = np.cumsum(rng.normal(0, 0.1, (times, 2)), axis=0)
+    return np.exp(
+        factors @ rng.dirichlet((1, 1), units).T + 0.01 * rng.normal(size=(times, units)) + rng.normal(size=units)
+    )
+
+
+def table_of(values: np.ndarray) -> dict[str, dict[int, float]]:
+    return {f"U{k:02d}": {2000 + t: float(v) for t, v in enumerate(column)} for k, column in enumerate(values.T)}
+
+
+def test_an_effect_is_measured_against_the_twin() -> None:
+    values = factor_panel(np.random.default_rng(3))
+    truth = values[13:, 0].copy()
+    values[13:, 0] *= 0.5
+    data = panel(table_of(values), times=tuple(range(2000, 2016)))
+    result = synthetic_control(data, "U00", event=2013)
+    assert result.synthetic[13:] == pytest.approx(truth, rel=0.1)
+    assert result.effect == pytest.approx(values[13:, 0] - result.synthetic[13:])
+    assert result.p_value == pytest.approx(1 / 12) and len(result.placebo_ratios) == 11
+    assert result.weights.sum() == pytest.approx(1) and "U00" not in result.donors and not result.exact_fit
+    compared = (result.actual - result.synthetic)[10:13]
+    assert result.distance_before == pytest.approx(np.sqrt((compared**2).mean()))
+    size = values[:13, 0].mean()
+    after = (result.actual - result.synthetic)[13:] / size
+    assert result.ratio == pytest.approx(np.sqrt((after**2).mean()) / (result.distance_before / size))
+
+
+def test_placebo_ranks_have_their_nominal_size() -> None:
+    # Nothing happens to unit 0: its rank is one of 12 alike, so that p <= 1/12 comes about once in 12.
+    rng = np.random.default_rng(9)
+    hits = 0
+    for _ in range(150):
+        data = panel(table_of(factor_panel(rng)), times=tuple(range(2000, 2016)))
+        hits += synthetic_control(data, "U00", event=2013).p_value <= 1 / 12
+    # Binomial(150, 1/12): mean 12.5, standard deviation 3.4; four of them to either side.
+    assert 1 <= hits <= 26
+
+
+def test_twins_do_not_depend_on_money_or_size() -> None:
+    values = factor_panel(np.random.default_rng(4))
+    one = synthetic_control(panel(table_of(values), times=tuple(range(2000, 2016))), "U03", event=2012)
+    scaled = values * np.geomspace(1, 1e6, 12)
+    two = synthetic_control(panel(table_of(scaled), times=tuple(range(2000, 2016))), "U03", event=2012)
+    assert two.ratio == pytest.approx(one.ratio, rel=1e-6) and two.weights == pytest.approx(one.weights, abs=1e-6)
+    assert two.placebo_ratios["U05"] == pytest.approx(one.placebo_ratios["U05"], rel=1e-6)
+
+
+def test_without_years_held_back_all_years_before_are_compared() -> None:
+    values = factor_panel(np.random.default_rng(5))
+    data = panel(table_of(values), times=tuple(range(2000, 2016)))
+    result = synthetic_control(data, "U01", event=2013, held_back=0)
+    before = (result.actual - result.synthetic)[:13]
+    assert result.distance_before == pytest.approx(np.sqrt((before**2).mean()))
+    wide = Panel(
+        tuple(f"U{k}" for k in range(30)), tuple(range(6)), np.exp(np.random.default_rng(1).normal(size=(6, 30)))
+    )
+    assert synthetic_control(wide, "U0", event=5, held_back=0).exact_fit
+
+
+def test_panels_name_whom_they_leave_out() -> None:
+    table = {
+        "A": {1: 1.0, 2: 2.0},
+        "B": {1: 1.0},
+        "C": {1: 0.0, 2: 1.0},
+        "D": {1: 0.1, 2: 0.1},
+        "E": {1: 5.0, 2: math.nan},
+    }
+    data = panel(table, times=(1, 2), floor=0.5)
+    assert data.units == ("A",) and data.values.tolist() == [[1], [2]]
+    assert {p.kind: p.examples for p in data.problems} == {
+        "incomplete": ("B", "E"),
+        "value_zero": ("C",),
+        "too_small": ("D",),
+    }
+    assert panel(table, times=(1, 2), floor=0.1).units == ("A", "D")
+    with pytest.raises(MeasureError, match="No unit"):
+        panel({"A": {1: 0.0}}, times=(1,))
+
+
+def test_synthetic_controls_refuse_too_little() -> None:
+    data = panel(table_of(factor_panel(np.random.default_rng(1))), times=tuple(range(2000, 2016)))
+    with pytest.raises(MeasureError, match="U99 is not in the panel"):
+        synthetic_control(data, "U99", event=2010)
+    for event, held_back in ((2005, 3), (2016, 3), (2010, -1)):
+        with pytest.raises(MeasureError, match="needs three more times"):
+            synthetic_control(data, "U00", event=event, held_back=held_back)
+    assert synthetic_control(data, "U00", event=2006).held_back == 3
+    two = Panel(("A", "B"), data.times, data.values[:, :2])
+    with pytest.raises(MeasureError, match="at least two donors, not 1"):
+        synthetic_control(two, "A", event=2010)
+
+
+# ── season ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def reference() -> dict[str, np.ndarray]:
+    with (REFERENCE / "stl.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+
+
+@pytest.mark.parametrize(
+    ("name", "spans"),
+    [
+        ("plain", Spans(inner=5, outer=0)),
+        ("robust", Spans(seasonal=13, trend=25)),
+        ("level", Spans(seasonal=25, trend=21, seasonal_line=False)),
+    ],
+)
+def test_stl_is_that_of_the_original_programme(name: str, spans: Spans) -> None:
+    data = reference()
+    parts = decompose(data["value"], spans=spans)
+    assert parts.seasonal == pytest.approx(data[f"{name}_seasonal"], abs=WRITTEN)
+    assert parts.trend == pytest.approx(data[f"{name}_trend"], abs=WRITTEN)
+    assert parts.seasonal + parts.trend + parts.remainder == pytest.approx(data["value"], abs=1e-12)
+
+
+def test_loess_keeps_lines_and_means_keep_levels() -> None:
+    line = 3 + 0.5 * np.arange(30)
+    assert loess(line, 7) == pytest.approx(line) and loess(line, 61) == pytest.approx(line)
+    assert loess(line, 7, at=np.array([-1, 30])) == pytest.approx([2.5, 18])
+    assert local_mean(np.full(9, 4.0), 5) == pytest.approx(np.full(9, 4.0))
+    # A point without weight is filled from its neighbours.
+    bent = line.copy()
+    bent[10] = 99
+    assert loess(bent, 7, weights=(np.arange(30) != 10).astype(float))[10] == pytest.approx(line[10])
+    assert np.isfinite(loess(line, 3, weights=np.zeros(30))).all()
+    with pytest.raises(MeasureError, match="23 values are too few"):
+        decompose(np.ones(23))
+    assert decompose(np.ones(24)).remainder == pytest.approx(np.zeros(24), abs=1e-12)
+
+
+def new_moon_age(day: datetime.date) -> float:
+    """Days since the last mean new moon at midnight in Beijing; the true one differs by up to 0.6 days."""
+    since = (
+        datetime.datetime(day.year, day.month, day.day) - datetime.datetime(2000, 1, 7, 2, 14)
+    ).total_seconds() / 86400
+    return since % 29.530588853
+
+
+def test_chinese_new_years_fall_on_new_moons_in_their_season() -> None:
+    days = chinese_new_years()
+    assert list(days) == list(range(1990, 2041))
+    for day in days.values():
+        assert datetime.date(day.year, 1, 21) <= day <= datetime.date(day.year, 2, 20)
+        age = new_moon_age(day)
+        assert min(age, 29.530588853 - age) < 1.7, day
+    gaps = {(days[year + 1] - days[year]).days for year in range(1990, 2040)}
+    # Twelve or thirteen moons.
+    assert all(min(abs(gap - 354.4), abs(gap - 383.9)) < 1.5 for gap in gaps)
+
+
+def test_holiday_regressors_count_days_and_are_centred() -> None:
+    months = month_number(MONTH(2024, 1)) + np.arange(12)
+    window = HolidayWindow(before=20, during=7, after=20)
+    rows = holiday_regressors(months, window=window)
+    every = month_number(MONTH(1991, 1)) + np.arange(12 * 49)
+    whole = holiday_regressors(every, window=window)
+    # 10 February 2024: of the twenty days before 11 lie in January; the seven days lie in February.
+    means = np.array([holiday_shares(year, window) for year in range(1990, 2041)]).mean(axis=0)
+    assert rows[0, 0] == pytest.approx(11 / 20 - means[0, 0]) and rows[1, 1] == pytest.approx(1 - means[1, 1])
+    assert rows[1, 2] == pytest.approx(13 / 20 - means[1, 2]) and rows[2, 2] == pytest.approx(7 / 20 - means[2, 2])
+    assert np.abs(whole.reshape(49, 12, 3).sum(axis=1)).max() < 1e-9
+    assert np.abs(whole.reshape(49, 12, 3).mean(axis=0)).max() < 0.02
+    late = holiday_regressors(months, window=HolidayWindow(delay=30))
+    assert late[2, 1] > 0 > late[1, 1]
+
+
+def holiday_shares(year: int, window: HolidayWindow) -> np.ndarray:
+    """Shares by month of the holiday's own year and the one before, counted day by day (all lie in the year here)."""
+    start = chinese_new_years()[year] + datetime.timedelta(days=window.delay)
+    out = np.zeros((12, 3))
+    for column, days in enumerate(
+        (range(-window.before, 0), range(window.during), range(window.during, window.during + window.after))
+    ):
+        for k in days:
+            out[(start + datetime.timedelta(days=k)).month - 1, column] += 1 / len(days)
+    return out
+
+
+def test_holidays_are_known_for_some_years_only() -> None:
+    for year in (1989, 2041):
+        with pytest.raises(MeasureError, match="known from 1990 to 2040"):
+            holiday_regressors(month_number(MONTH(year, 6)) + np.arange(3))
+
+
+def test_working_days_on_paper() -> None:
+    # February 2021 has twenty weekdays and eight days of weekend; February 2024 a 29th day, a Thursday.
+    rows = working_day_regressors(np.array([month_number(MONTH(2021, 2)), month_number(MONTH(2024, 2))]))
+    assert rows.tolist() == [[0, 28 - 28.25], [21 - 2.5 * 8, 29 - 28.25]]
+    march = working_day_regressors(np.array([month_number(MONTH(2024, 3))]))
+    assert march.tolist() == [[21 - 2.5 * 10, 0]]
+
+
+def seasonal_series(effect: float, rng: np.random.Generator, years: int = 12) -> Monthly:
+    months = START - 24 + np.arange(12 * years)
+    window = HolidayWindow(delay=30)
+    season = 0.15 * np.sin(2 * np.pi * (months % 12) / 12) - 0.1 * (months % 12 == 1)
+    logs = 3 + 0.003 * np.arange(len(months)) + season + 0.02 * rng.normal(size=len(months))
+    logs += holiday_regressors(months, window=window) @ [0, effect, effect]
+    logs += working_day_regressors(months) @ [0.006, 0.03]
+    return Monthly("x", int(months[0]), np.exp(logs))
+
+
+def test_season_and_holiday_are_taken_out() -> None:
+    given_series = seasonal_series(-0.2, np.random.default_rng(8))
+    window = best_window(given_series)
+    assert window is not None and abs(window.delay - 30) <= 10
+    result = adjust(given_series, window=HolidayWindow(delay=30))
+    told = {effect.name: effect for effect in result.effects}
+    assert list(told) == ["before_new_year", "new_year", "after_new_year", "working_day", "leap_day"]
+    assert told["new_year"].low <= -0.2 <= told["new_year"].high
+    assert told["after_new_year"].low <= -0.2 <= told["after_new_year"].high
+    assert told["before_new_year"].low <= 0 <= told["before_new_year"].high
+    assert told["working_day"].low <= 0.006 <= told["working_day"].high
+    assert told["new_year"].high - told["new_year"].low < 0.15
+    # What is left moves little more than the noise.
+    assert np.diff(np.log(result.adjusted)).std() < 0.04 < np.diff(np.log(given_series.values)).std()
+    factors = result.adjusted * result.seasonal_factor * result.calendar_factor
+    assert factors == pytest.approx(given_series.values)
+    assert np.log(result.trend) == pytest.approx(result.components.trend)
+
+
+def test_a_series_without_holiday_gets_none() -> None:
+    # A test at 5 %: of four quiet series at most one may show a holiday by chance (probability 0.014 of more).
+    quiet = [seasonal_series(0.0, np.random.default_rng(seed)) for seed in range(4)]
+    assert sum(best_window(item, range(0, 61, 15)) is not None for item in quiet) <= 1
+    plain = quiet[0]
+    assert [effect.name for effect in adjust(plain).effects] == ["working_day", "leap_day"]
+    with pytest.raises(MeasureError, match="has 59 months"):
+        adjust(Monthly("x", START, np.exp(np.random.default_rng(1).normal(size=59))))
+    assert len(adjust(Monthly("x", START, np.exp(np.random.default_rng(1).normal(size=60)))).adjusted) == 60
+
+
+def test_january_and_february_are_a_sum() -> None:
+    data = series(np.arange(1.0, 28.0), first=month_number(MONTH(2020, 2)))
+    joint = january_february(data)
+    assert [(item.period.label, item.value) for item in joint] == [("2021-01/2021-02", 25), ("2022-01/2022-02", 49)]
+    assert joint[0].growth is None and joint[1].growth == pytest.approx(49 / 25 - 1)
+    zero = series([0, 0, *np.ones(11), 1.0])
+    assert january_february(zero)[1].growth is None
+
+
+def test_rows_show_the_growth_of_both_months_together() -> None:
+    given_series = seasonal_series(-0.2, np.random.default_rng(8), years=6)
+    rows = season_rows(adjust(given_series))
+    by_month = {row["period"]: row for row in rows}
+    joint = {item.period.label: item.growth for item in january_february(given_series)}
+    for month in ("2015-01", "2015-02"):
+        assert by_month[month]["growth_on_year"] == joint["2015-01/2015-02"]
+        assert by_month[month]["growth_is_of"] == "2015-01/2015-02"
+    values = dict(zip((row["period"] for row in rows), given_series.values.tolist(), strict=True))
+    assert by_month["2015-03"]["growth_on_year"] == pytest.approx(values["2015-03"] / values["2014-03"] - 1)
+    assert by_month["2015-03"]["growth_is_of"] == "2015-03" and by_month["2013-03"]["growth_on_year"] is None
+    assert by_month["2013-01"]["growth_on_year"] is None
+    assert [row["raw"] for row in rows] == given_series.values.tolist()
+
+
+def test_departures_are_frozen() -> None:
+    assert Departure.__dataclass_params__.frozen  # type: ignore[attr-defined]
