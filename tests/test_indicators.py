@@ -329,7 +329,8 @@ def test_goods_leave_out_services_and_home_sales() -> None:
     )
     assert goods.value + services.value == pytest.approx(everything.value, rel=CLOSE)
     assert (goods.product, services.product) == ("goods", "services")
-    assert "services" in services.basis
+    assert "; services; " in services.basis
+    assert "goods and services" in everything.basis
     assert "goods (27 sectors)" in goods.basis
     shares = [one("share", "SWE", code, source="icio").value for code in _partners("SWE")]
     assert sum(shares) == pytest.approx(1, rel=CLOSE)
@@ -591,6 +592,11 @@ def test_reasons_are_computed_from_the_sources() -> None:
     assert "published no trade" not in plain
     assert "BACI" in plain
     assert why_different(measure("share", "SWE", "DEU")[:1]) == ()
+    assert "different flows" not in plain
+    assert len(why_different(figures)) == 6
+    stated = [reason for reason in why_different(measure("share", "CHN", "RUS")) if reason.startswith("How")]
+    assert stated == ["How The Economist arrived at the stated figures is not known here."]
+    assert not any("published no trade" in reason for reason in why_different(measure("share", "CHN", "RUS")))
 
 
 @pytest.mark.parametrize(
@@ -609,6 +615,7 @@ def test_what_is_missing_is_one_sentence(a: str, b: str, words: str) -> None:
     swedish = missing_data(a, b, Query(language="sv"))
     assert swedish.startswith("Detta saknas")
     assert swedish != sentence
+    assert ("no customs releases" in sentence) == ((a, b) != ("RUS", "CHN"))
 
 
 def test_a_pair_without_any_trade_is_named_as_such() -> None:
