@@ -21,7 +21,8 @@ from amur.claims.scene import Scene
 from amur.claims.settlements import find_currency
 from amur.claims.shares import find_shares
 from amur.claims.site import Governed, Site
-from amur.claims.slots import find_attribution, find_modality, find_qualifier, interval
+from amur.claims.slots import find_modality, find_qualifier, interval
+from amur.claims.speakers import find_speaker
 from amur.claims.statements import draft_rank, draft_trend
 from amur.claims.timing import Timing, find_timing, sentence_clock
 from amur.claims.trends import find_trends
@@ -53,13 +54,13 @@ def read_sentence(scene: Scene, clock: Clock, memory: Memory, paragraph: int) ->
 
 
 def _context(scene: Scene, clock: Clock, memory: Memory) -> Context:
-    speaker, first, last = find_attribution(scene)
-    place = next((p.code for p in scene.places if first <= p.first < last), "")
-    if not speaker and _quotes_before(scene):
-        speaker, place = memory.speaker, memory.speaker_place
-    flows = tuple(p for p in find_flows(scene) if not first <= p.head.first < last or p.is_verb)
+    speaker = find_speaker(scene)
+    name, place = speaker.name, next((p.code for p in scene.places if speaker.first <= p.first < speaker.last), "")
+    if not name and _quotes_before(scene):
+        name, place = memory.speaker, memory.speaker_place
+    flows = tuple(p for p in find_flows(scene) if not speaker.first <= p.head.first < speaker.last or p.is_verb)
     clock = sentence_clock(scene, clock, memory.year)
-    return Context(scene, flows, clock, replace(memory, fresh=False), speaker, place, (first, last))
+    return Context(scene, flows, clock, replace(memory, fresh=False), name, place, (speaker.first, speaker.last))
 
 
 def _quotes_before(scene: Scene) -> bool:
@@ -111,7 +112,7 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
 
 
 def _leans_back(context: Context) -> bool:
-    """Whether a sentence goes on about what the one before spoke of, by a pronoun or for want of a subject of its own."""
+    """Whether a sentence goes on about what the one before spoke of, by a pronoun or for want of a subject."""
     scene = context.scene
     if scene.of("anaphor_nouns") or any(p.such or p.own for p in context.flows):
         return True
@@ -162,7 +163,11 @@ def _after_rank(ranks: list[Draft], zone: Zone, before: Governed | None, since: 
         (draft for draft in reversed(ranks) if since <= draft.first and draft.last <= zone.quantity.first), None
     )
     kind = zone.quantity.kind
-    if rank is None or kind not in ("fraction", "money", "physical", "count") or zone.quantity.first - rank.last > _FAR_FROM_RANK:
+    if (
+        rank is None
+        or kind not in ("fraction", "money", "physical", "count")
+        or zone.quantity.first - rank.last > _FAR_FROM_RANK
+    ):
         return before
     reading = rank.reading
     frame = Frame(reading.concept, reading.flow, reading.object, reading.subject, reading.product)
@@ -191,8 +196,6 @@ def _frame_of(reading: Reading, frame: Frame) -> Frame:
     if reading.measure == "ratio":
         return frame
     return replace(frame, subject=reading.subject, object=reading.object, product=reading.product)
-
-
 
 
 def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, measured: Measured) -> Draft | None:
@@ -294,10 +297,6 @@ def _with_product_behind(scene: Scene, zone: Zone, frame: Frame) -> Frame:
     return replace(frame, product=mark.key) if mark is not None else frame
 
 
-
-
-
-
 def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity) -> bool:
     if not frame.subject and not frame.object:
         return False
@@ -322,35 +321,3 @@ def _clause_of(scene: Scene, zone: Zone) -> tuple[int, int]:
             first = at
             break
     return first, zone.last
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-

@@ -79,9 +79,7 @@ def remember_number(
     )
 
 
-def remember_sentence(
-    context: Context, numbers: list[Draft], trends: list[Draft], paragraph: int
-) -> Memory:
+def remember_sentence(context: Context, numbers: list[Draft], trends: list[Draft], paragraph: int) -> Memory:
     """The memory after a sentence, for the next one."""
     scene, memory = context.scene, context.memory
     named_flow = None

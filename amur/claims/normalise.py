@@ -64,7 +64,8 @@ _BLOCK_TAGS = frozenset(
 )
 _SKIPPED_TAGS = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "button"))
 _LOOKS_LIKE_HTML = re.compile(
-    r"<(?:!doctype html|html|body|head|p|div|span|br|h[1-6]|ul|ol|li|table|tr|td|article|section|a|b|i|em|strong)\b[^<>]{0,500}>",
+    r"<(?:!doctype html|html|body|head|p|div|span|br|h[1-6]|ul|ol|li|table|tr|td|article|section|a|b|i|em|strong)"
+    r"\b[^<>]{0,500}>",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})\b[^<>]{0,4000}>|<!--|<![a-zA-Z][^<>]{0,4000}>|<\?[^<>]{0,4000}>")

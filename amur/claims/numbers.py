@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 from amur.claims.lexicon import load_grammar
 from amur.claims.tokens import Token, phrase, stands_at
@@ -113,8 +113,12 @@ def _phrases(texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted((phrase(text) for text in texts), key=len, reverse=True))
 
 
-def _by_first(pairs):  # noqa: ANN001, ANN202 - values differ by table
-    index: dict[str, list] = {}
+_Value = TypeVar("_Value")
+
+
+def _by_first(pairs: Iterable[tuple[str, _Value]]) -> dict[str, tuple[tuple[tuple[str, ...], _Value], ...]]:
+    """Written forms with their values, by their first word and the longest first."""
+    index: dict[str, list[tuple[tuple[str, ...], _Value]]] = {}
     for text, value in pairs:
         words = phrase(text)
         if words:
@@ -278,7 +282,7 @@ def _goes_on_as_code(tokens: list[Token], last: int, numerals: Numerals) -> bool
         return False
     after = tokens[last]
     if after.kind == "w":
-        known = after.low in numerals.scale_words or after.low in _UNIT_LETTERS or after.low in _ORDINAL_TAILS
+        known = after.low in numerals.scale_words or after.low in _glued_units() or after.low in _ORDINAL_TAILS
         return after.text.isascii() and not known
     follows = last + 1 < len(tokens) and tokens[last + 1].glued and tokens[last + 1].kind == "d"
     if after.text in "/:" and follows:
@@ -295,10 +299,12 @@ def _is_iso_date(tokens: list[Token], last: int) -> bool:
     )
 
 
-_UNIT_LETTERS = frozenset(
-    ("x", "kg", "km", "t", "mt", "kt", "gw", "mw", "twh", "gwh", "mwh", "bcm", "mcm", "bpd", "pp", "ppt", "pc", "pct")
-    + ("usd", "eur", "kr", "sek", "gbp", "cny", "rub", "jpy", "inr", "p", "kbm", "kvm", "mil")
-)
+@cache
+def _glued_units() -> frozenset[str]:
+    """Units and codes that may be glued to a number: 5km, 20x, 300EUR."""
+    return frozenset(load_grammar("shared")["glued"])
+
+
 _ORDINAL_TAILS = frozenset(("st", "nd", "rd", "th"))
 
 

@@ -21,13 +21,17 @@ def find_flows(scene: Scene) -> tuple[FlowPhrase, ...]:
     heads = [mark for mark in scene.of("head") if mark.first not in scene.in_time]
     kept: list[Mark] = []
     for mark in sorted(heads, key=lambda m: (m.first, -(m.last - m.first), m.form != "noun", m.key != "share")):
-        if kept and mark.first < kept[-1].last:
-            continue
-        if mark.key == "share" and mark.form == "verb" and not _takes_fraction(scene, mark):
-            mark = next((m for m in heads if (m.first, m.last, m.key) == (mark.first, mark.last, "imports")), mark)
-        kept.append(_as_used(scene, mark, heads))
+        if not kept or mark.first >= kept[-1].last:
+            kept.append(_as_used(scene, _as_taken(scene, mark, heads), heads))
     phrases = [_phrase(scene, mark) for mark in kept if not _is_part_of_name(scene, mark)]
     return tuple(phrase for phrase in phrases if not _is_idle(phrase, phrases))
+
+
+def _as_taken(scene: Scene, mark: Mark, heads: list[Mark]) -> Mark:
+    """'Took 5 tonnes' imports, 'took 5 percent' has a share."""
+    if mark.key != "share" or mark.form != "verb" or _takes_fraction(scene, mark):
+        return mark
+    return next((m for m in heads if (m.first, m.last, m.key) == (mark.first, mark.last, "imports")), mark)
 
 
 def _takes_fraction(scene: Scene, mark: Mark) -> bool:
@@ -57,17 +61,11 @@ def _as_used(scene: Scene, mark: Mark, heads: list[Mark]) -> Mark:
     if not verbs or not nouns:
         return mark
     before = scene.tokens[mark.first - 1] if mark.first else None
-    if before is not None and (
-        before.low in scene.words("before_verb")
-    ):
+    if before is not None and (before.low in scene.words("before_verb")):
         return verbs[0]
     named = next((place for place in scene.places if place.last == mark.first and not place.genitive), None)
     is_object = scene.at("product", mark.last) is not None or any(q.first == mark.last for q in scene.quantities)
-    if (
-        named is not None
-        and not named.is_adjective
-        and (is_object or scene.is_word("after_verb", mark.last))
-    ):
+    if named is not None and not named.is_adjective and (is_object or scene.is_word("after_verb", mark.last)):
         return verbs[0]
     return nouns[0]
 
@@ -277,7 +275,9 @@ class _Right:
             return True
         if token.text == ",":
             return not self._goes_on(scene, at)
-        joined = any(scene.is_word(name, at - 1) for name in ("and", "or", "nearly")) or scene.tokens[at - 1].text == ","
+        joined = (
+            any(scene.is_word(name, at - 1) for name in ("and", "or", "nearly")) or scene.tokens[at - 1].text == ","
+        )
         if joined and not self.phrase.is_verb and any(q.first == at for q in scene.quantities):
             return True
         clause = scene.at("clause", at)

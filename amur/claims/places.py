@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from amur.claims.frames import Frame
 from amur.claims.memory import Context
@@ -22,6 +23,8 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
         return frame, ()
     if governed.terms == "share" and frame.own and not frame.subject and not frame.object:
         return _their_share(context, frame)
+    if frame.flow == "total" and not frame.subject and not frame.object:
+        frame = _between_behind(context.scene, frame)
     if not frame.subject:
         frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
     if not frame.object:
@@ -39,6 +42,15 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
     if not frame.object and (frame.total or frame.product == "arms") and frame.flow in ("exports", "imports", "total"):
         frame = replace(frame, object="WLD")
     return frame, tuple(assumed)
+
+
+def _between_behind(scene: Scene, frame: Frame) -> Frame:
+    """'Trade reached $130bn between Russia and China': the two behind the number."""
+    named = next(
+        ((a, b) for a, b in pairwise(scene.places) if "between" in scene.roles_before(before_articles(scene, a.first))),
+        None,
+    )
+    return replace(frame, subject=named[0].code, object=named[1].code) if named is not None else frame
 
 
 def _their_share(context: Context, frame: Frame) -> tuple[Frame, tuple[str, ...]]:

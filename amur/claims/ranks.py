@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from amur.claims.frames import Frame
 from amur.claims.lexicon import Mark
-from amur.claims.scene import Place, Scene
+from amur.claims.scene import Place, Scene, before_articles
 from amur.claims.units import Quantity
 
 _FLOW_OF = {"total": "total", "exports": "exports", "imports": "imports", "investment": ""}
@@ -100,12 +100,10 @@ def _owner(scene: Scene, noun: Mark, start: int) -> tuple[str, int, int]:
     for place in scene.places:
         if not noun.last <= place.first <= noun.last + 9:
             continue
-        at = place.first
-        while at > noun.last and scene.tokens[at - 1].low in ("the", "den", "det"):
-            at -= 1
+        at = before_articles(scene, place.first)
         if any(token.text in _CUT for token in scene.tokens[noun.last : at]):
             break
-        if scene.roles_before(at) & {"of", "to", "on", "in"} or scene.tokens[at - 1].low in ("for", "för"):
+        if scene.roles_before(at) & {"of", "to", "on", "in"} or scene.is_word("for", at - 1):
             return place.code, start, place.last
     return "", start, noun.last
 
@@ -119,10 +117,7 @@ def _ranked(scene: Scene, before: int, *, exclude: str) -> str:
     for place in scene.places:
         if place.first >= before or place.code == exclude or place.genitive:
             continue
-        at = place.first
-        while at > 0 and scene.tokens[at - 1].low in ("the", "den", "det"):
-            at -= 1
-        if at and scene.roles_before(at) - {"with"}:
+        if scene.roles_before(before_articles(scene, place.first)) - {"with"}:
             continue
         if place.form == "adj":
             continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
-from datetime import date as Date
 from typing import cast
 
 from amur.claims.assemble import read_sentence
@@ -25,7 +25,7 @@ _LONGEST_TITLE = 200
 
 
 def read(
-    text: str | bytes, *, date: Date | str | None = None, lang: str | None = None, title: str | None = None
+    text: str | bytes, *, date: datetime.date | str | None = None, lang: str | None = None, title: str | None = None
 ) -> Document:
     """Find every statistical claim on trade and ties between countries in a text.
 
@@ -65,13 +65,13 @@ def _language(lang: str | None, text: str) -> str:
     return lang
 
 
-def _today(given: Date | str | None, text: str, language: str) -> tuple[Date | None, str]:
+def _today(given: datetime.date | str | None, text: str, language: str) -> tuple[datetime.date | None, str]:
     if given is None:
         return find_date(text, language)
-    if isinstance(given, Date):
+    if isinstance(given, datetime.date):
         return given, "given"
     try:
-        return Date.fromisoformat(given), "given"
+        return datetime.date.fromisoformat(given), "given"
     except ValueError as error:
         raise ClaimsError(f"'{given}' is not a date. Write it as YYYY-MM-DD, such as 2025-08-21.") from error
 
@@ -94,7 +94,9 @@ def _title(text: str, sentences: list[Sentence]) -> str:
     return ""
 
 
-def _notes(normal: NormalText, language: str, today: Date | None, date_from: str, lang: str | None) -> tuple[str, ...]:
+def _notes(
+    normal: NormalText, language: str, today: datetime.date | None, date_from: str, lang: str | None
+) -> tuple[str, ...]:
     notes = list(normal.notes)
     if language not in ("en", "sv"):
         notes.append("numbers_only")

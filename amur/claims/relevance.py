@@ -8,15 +8,7 @@ from amur.claims.site import Governed
 from amur.claims.units import Quantity, borrow_unit, name_currency
 from amur.claims.zones import Zone, preposition
 
-_WAITING = frozenset(
-    "kö köer köerna queue queues stand stands står stå checkpoint checkpoints wait waited waiting väntetid väntetiden "
-    "väntetider vänta väntade".split()
-)
 _COUNTABLE = ("exports", "imports", "total", "settlement", "investment", "transport")
-_COMPANY_WORDS = frozenset("sales revenue revenues turnover profit profits earnings income business output".split())
-_SET_PHRASES = frozenset(
-    ("standards", "standard", "taxation", "counting", "användningsområden", "agent", "role", "game")
-)
 
 
 def usable_quantities(scene: Scene, earlier: Quantity | None) -> list[Quantity]:
@@ -71,36 +63,32 @@ def _is_stopped(scene: Scene, quantity: Quantity) -> bool:
 
 def _is_majority_of_trade(scene: Scene, quantity: Quantity) -> bool:
     """'Most of Russia's trade', not 'the most important' or 'most business people'."""
-    before = scene.tokens[quantity.first - 1].low if quantity.first else ""
     near = [m for m in scene.of("head") if quantity.last <= m.first <= quantity.last + 5 and m.form == "noun"]
-    return before not in ("the", "at", "för") and any(m.key in _COUNTABLE for m in near)
+    return not scene.is_word("not_majority", quantity.first - 1) and any(m.key in _COUNTABLE for m in near)
 
 
 def _is_waiting(scene: Scene) -> bool:
     """Whether a sentence is about how long it takes to pass a border."""
     heads = [mark for mark in scene.of("head") if mark.key == "border"]
-    said = any(scene.tokens[at].low in _WAITING for mark in heads for at in range(mark.first, mark.last))
+    said = any(scene.is_word("waiting", at) for mark in heads for at in range(mark.first, mark.last))
     return said or (bool(heads) and any(mark.key == "norm" for mark in scene.of("modality")))
 
 
 def _is_set_phrase(scene: Scene, quantity: Quantity) -> bool:
     """'Double-digit', 'dual use', 'double standards' are no multiples."""
-    after = [token.low for token in scene.tokens[quantity.last : quantity.last + 2]]
-    if len(after) == 2 and after[0] == "-" and after[1] in ("digit", "check", "edged", "use", "track"):
-        return True
-    return bool(after) and after[0] in _SET_PHRASES
+    at = quantity.last
+    hyphened = at < len(scene.tokens) and scene.tokens[at].text == "-" and scene.is_word("set_phrase_hyphened", at + 1)
+    return hyphened or scene.is_word("set_phrase", at)
 
 
 def _is_of_company(scene: Scene, zone: Zone) -> bool:
     """'29% of ASML's sales': a share of what a firm sells."""
     at = zone.quantity.last
-    if at + 3 >= len(scene.tokens) or scene.tokens[at].low not in ("of", "av"):
+    if not scene.is_word("of", at):
         return False
     for owner in (at + 1, at + 2):
-        token, after = scene.tokens[owner], scene.tokens[owner + 1 : owner + 3]
-        named = token.kind == "w" and token.text[0].isupper() and owner not in scene.in_place
-        if named and after and after[0].low in ("'s", "’s") and len(after) > 1 and after[1].low in _COMPANY_WORDS:
-            return True
+        if scene.is_word("company", owner + 2) and scene.tokens[owner + 1].low in scene.lexicon.grammar["genitives"]:
+            return scene.tokens[owner].text[0].isupper() and owner not in scene.in_place
     return False
 
 

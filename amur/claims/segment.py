@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 SentenceKind = Literal["text", "item", "heading", "caption"]
@@ -75,11 +76,9 @@ def _usual_width(lengths: list[int]) -> int:
 def _is_double_spaced(text: str, lines: list[tuple[int, int]], width: int) -> bool:
     if not width:
         return False
-    gaps = [text.count("\n", a[1], b[0]) for a, b in zip(lines, lines[1:], strict=False)]
+    gaps = [text.count("\n", a[1], b[0]) for a, b in pairwise(lines)]
     apart = sum(gap > 1 for gap in gaps)
-    unclosed = sum(
-        text[b[0] : b[1]].lstrip()[:1].islower() for a, b in zip(lines, lines[1:], strict=False) if b[0] - a[1] > 1
-    )
+    unclosed = sum(text[b[0] : b[1]].lstrip()[:1].islower() for a, b in pairwise(lines) if b[0] - a[1] > 1)
     return apart > 0.8 * len(gaps) and unclosed > 0.3 * len(gaps)
 
 

@@ -39,7 +39,11 @@ def _is_whole_of(scene: Scene, share: FlowPhrase, whole: FlowPhrase) -> bool:
         return False
     of_balance = share.concept in ("deficit", "surplus", "balance")
     near = whole.head.first - share.head.last <= _REACH
-    return near and (not of_balance or whole.concept == "total") and not is_parted(scene, share.head.last, whole.head.first)
+    return (
+        near
+        and (not of_balance or whole.concept == "total")
+        and not is_parted(scene, share.head.last, whole.head.first)
+    )
 
 
 def _is_leg(settlement: FlowPhrase, leg: FlowPhrase) -> bool:

@@ -82,7 +82,9 @@ def draft_trend(context: Context, trend: Trend) -> Draft | None:
     if not frame.subject and not frame.object:
         return None
     timing = _timing_of_words(context, trend.first, trend.last)
-    modality = find_modality(scene, max(0, trend.first - _REACH), min(len(scene.tokens), trend.last + _REACH), trend.last)
+    modality = find_modality(
+        scene, max(0, trend.first - _REACH), min(len(scene.tokens), trend.last + _REACH), trend.last
+    )
     period, period_assumed = settle_period(context, timing, modality, frame)
     reading = Reading(
         measure=trend.measure,

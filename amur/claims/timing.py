@@ -75,9 +75,9 @@ def find_timing(
         if base_mark.means == "years_before" and main.window is not None:
             window = main.window
             return Timing(window, resolve(base_mark, clock, window).base, None)
-        if base_mark.role == "since" and base is not None and period is None and clock.today:
-            if base.start.year <= clock.today.year and base.start <= clock.today:
-                period = Period(base.start, Period.of_year(clock.today.year).end)
+        begun = clock.today is not None and base is not None and base.start <= clock.today
+        if base_mark.role == "since" and period is None and begun and base is not None and clock.today:
+            period = Period(base.start, Period.of_year(clock.today.year).end)
     assumed = ("period",) if main.assumed or (main.period is None and period is not None) else ()
     return Timing(period, base, main.window, assumed)
 

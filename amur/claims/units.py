@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from amur.claims.lexicon import load_grammar, load_shared
+from amur.claims.lexicon import load_grammar, load_shared, load_words
 from amur.claims.numbers import Number
 from amur.claims.tokens import Token, phrase, stands_at, tokenise
 
 QuantityKind = Literal["money", "fraction", "pp", "physical", "count", "time", "ratio", "multiple", "ordinal", "bare"]
 
-_COUNTED = frozenset(
-    ("vehicles", "units", "aircraft", "ships", "trains", "heads", "bottles", "projects", "companies", "persons")
-    + ("flights", "jobs", "products", "teu")
-)
+_GOODS_COUNTED = ("vehicles", "units", "aircraft", "ships", "trains", "heads", "bottles", "products", "teu")
+_COUNTED = frozenset((*_GOODS_COUNTED, "projects", "companies", "persons", "flights", "jobs"))
 _TIME = frozenset(("min", "h", "d", "week", "month", "year"))
 _PRICED = frozenset(("bbl", "t", "1000m3", "MWh", "MMBtu", "kg"))
 _NOT_BETWEEN = frozenset((",", ".", ";", ":", "(", ")", "?", "!", "“", "”", '"', "–", "—"))
@@ -49,6 +47,7 @@ class UnitWords:
 
     units: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     currencies: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    small: dict[str, frozenset[str]]
     per: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     vague: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     symbols_before: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
@@ -74,6 +73,7 @@ def load_units(lang: str) -> UnitWords:
     return UnitWords(
         units=_by_first(units),
         currencies=_by_first(currencies),
+        small=load_words(lang),
         per=_by_first(grammar.get("per", {})),
         vague=_by_first(grammar.get("vague", {})),
         symbols_before=_by_part(shared["symbols"], -1),
@@ -207,7 +207,7 @@ def _per(tokens: list[Token], at: int, words: UnitWords) -> tuple[int, str] | No
         for form, key in words.per.get(tokens[start].low, ()):
             if stands_at(tokens, start, form):
                 return start + len(form), key
-        if start == at and tokens[start].low not in ("of", "olja", "råolja", "oil", "crude"):
+        if start == at and tokens[start].low not in words.small.get("oil", ()):
             return None
     return None
 
@@ -272,11 +272,7 @@ def _times(tokens: list[Token], plain: Quantity, words: UnitWords) -> Quantity |
         if tokens[at].low == "x" and not tokens[at].glued:
             return None
         return replace(plain, last=at + 1, kind="ratio", unit="ratio")
-    folded = (
-        at + 1 < len(tokens)
-        and tokens[at].text == "-"
-        and tokens[at + 1].low in ("fold", "faldig", "faldiga", "faldigt")
-    )
+    folded = at + 1 < len(tokens) and tokens[at].text == "-" and tokens[at + 1].low in words.small.get("fold", ())
     return replace(plain, last=at + 2, kind="multiple", unit="ratio", half=0.0) if folded else None
 
 
@@ -291,18 +287,11 @@ def _counted(tokens: list[Token], plain: Quantity, words: UnitWords, limit: int)
             unit = _factor(key)[1]
             if between and unit in _COUNTED and stands_at(tokens, at, form):
                 return replace(plain, last=at + len(form), kind="count", unit=unit)
-        if token.text in _NOT_BETWEEN or token.low in _NOT_ADJECTIVES:
+        if token.text in _NOT_BETWEEN or token.low in words.small.get("no_count_noun", ()):
             return None
         between += 0 if token.text == "-" else 1
         at += 1
     return None
-
-
-_NOT_ADJECTIVES = frozenset(
-    "of in to from the and or for with by at on was were is are has have had will a an its their after before when "
-    "av i till från och eller för med på var är har hade kommer som att den det de sin sina sitt dess efter än than "
-    "fell rose said when while per under mellan between".split()
-)
 
 
 def _share_in_rows(tokens: list[Token], found: list[Quantity], words: UnitWords) -> list[Quantity]:

@@ -383,9 +383,13 @@ def _is_month_here(tokens: list[Token], at: int, words: WhenWords) -> bool:
     """May the month, not the verb: behind a preposition or a day, or before a number, a dash or 'and'."""
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if before is not None and (before.low in words.small["before_month"] or before.kind == "d" or before.text in _DASHES):
+    if before is not None and (
+        before.low in words.small.get("before_month", ()) or before.kind == "d" or before.text in _DASHES
+    ):
         return True
-    return after is not None and (after.kind == "d" or after.text in _DASHES or after.low in words.small["after_month"])
+    return after is not None and (
+        after.kind == "d" or after.text in _DASHES or after.low in words.small.get("after_month", ())
+    )
 
 
 def full_year(number: int, before: int, digits: int = 2) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from amur.claims.frames import FlowPhrase
 from amur.claims.lexicon import Mark, load_grammar
@@ -36,7 +37,7 @@ def find_zones(scene: Scene, flows: tuple[FlowPhrase, ...], quantities: list[Qua
     if not quantities:
         return []
     cuts: list[tuple[int, bool]] = [(0, True)]
-    for here, after in zip(quantities, quantities[1:], strict=False):
+    for here, after in pairwise(quantities):
         cuts.append(_cut(scene, flows, here.last, after.first))
     ends = [*(cut for cut, _ in cuts[1:]), len(scene.tokens)]
     limits = [*(quantity.first for quantity in quantities[1:]), len(scene.tokens)]
@@ -59,8 +60,7 @@ def _is_range(here: Quantity, after: Quantity) -> bool:
 
 def _is_bracketed(scene: Scene, here: Quantity, after: Quantity) -> bool:
     """'Between 8% and 10%': a range in which both ends show the unit."""
-    lead = scene.tokens[here.first - 1].low if here.first else ""
-    return lead in ("between", "mellan") and after.first - here.last <= 1 and here.unit == after.unit
+    return scene.is_word("between", here.first - 1) and after.first - here.last <= 1 and here.unit == after.unit
 
 
 def _cut(scene: Scene, flows: tuple[FlowPhrase, ...], first: int, last: int) -> tuple[int, bool]:
@@ -107,11 +107,7 @@ def cue_before(scene: Scene, zone: Zone) -> Mark | None:
             continue
         if mark.first in scene.in_time or mark.form == "more" or _is_part_of_verb(scene, mark):
             continue
-        if (
-            scene.tokens[mark.first].low in ("up", "upp")
-            and mark.last < len(scene.tokens)
-            and scene.tokens[mark.last].low in ("to", "till")
-        ):
+        if scene.is_word("up", mark.first) and scene.is_word("to", mark.last):
             continue
         if best is None or mark.first >= best.first:
             best = mark
@@ -133,7 +129,7 @@ def cue_after(scene: Scene, zone: Zone) -> Mark | None:
                 return mark
         if token.kind == "p" and token.text != "-":
             return None
-        if token.low in ("of", "av", "in", "i", "to", "till", "from", "från", "and", "och", "last", "by", "on"):
+        if scene.is_word("cue_stops", at):
             return None
     return None
 
@@ -141,10 +137,9 @@ def cue_after(scene: Scene, zone: Zone) -> Mark | None:
 def more_before(scene: Scene, zone: Zone) -> Mark | None:
     """A word such as 'additional' right before a number."""
     for mark in scene.of("cue"):
-        if mark.form == "more" and mark.key == "up" and 0 <= zone.quantity.first - mark.last <= 1:
-            word = scene.tokens[mark.first].low
-            if word in ("extra", "additional", "ytterligare"):
-                return mark
+        near = 0 <= zone.quantity.first - mark.last <= 1
+        if near and mark.form == "more" and mark.key == "up" and scene.is_word("extra", mark.first):
+            return mark
     return None
 
 

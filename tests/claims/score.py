@@ -89,12 +89,9 @@ def parse_gold(line: str) -> Gold:
     """A gold claim in the corpus notation, explained at the top of corpus/en.toml."""
     words = line.split()
     head, rest = words[:5], words[5:]
-    slots: dict[str, str] = {}
-    subject, object_ = head[3].split(">")
-    for slot, text in (("value", head[0]), ("unit", head[1]), ("measure", head[2]), ("flow", head[4]),
-                       ("subject", subject), ("object", object_)):  # fmt: skip
-        if text != "-":
-            slots[slot] = text
+    names = ("value", "unit", "measure", "subject", "object", "flow")
+    texts = (*head[:3], subject, object_, head[4])
+    slots = {slot: text for slot, text in zip(names, texts, strict=True) if text != "-"}
     for pair in rest:
         key, _, text = pair.partition("=")
         slots[_KEYS[key]] = text
@@ -114,7 +111,7 @@ def load_cases(name: str) -> list[Case]:
     cases: list[Case] = []
     for phenomenon, entries in tables.items():
         for number, entry in enumerate(entries, 1):
-            lang = phenomenon if name.startswith("distractors") else name.split("_")[0]
+            lang = phenomenon if name.startswith("distractors") else name[:2]
             label = f"distractor_{entry['kind']}" if "kind" in entry else phenomenon
             gold = tuple(parse_gold(line) for line in entry.get("claims", ()))
             cases.append(
@@ -177,9 +174,9 @@ def _same_value(gold: Gold, reading: Reading) -> bool:
 
 
 def _agrees(slot: str, text: str, gold: Gold, reading: Reading) -> bool:
-    if slot in ("subject", "object") and (reading.flow == "total" or reading.concept == "settlement"):
-        if reading.measure not in ("share", "product_share"):
-            return text in (reading.subject, reading.object)
+    two_sided = reading.flow == "total" or reading.concept == "settlement"
+    if slot in ("subject", "object") and two_sided and reading.measure not in ("share", "product_share"):
+        return text in (reading.subject, reading.object)
     if slot == "attributed_to":
         return text.lower() in reading.attributed_to.lower()
     if slot == "value":
@@ -190,7 +187,7 @@ def _agrees(slot: str, text: str, gold: Gold, reading: Reading) -> bool:
 def _slot_text(reading: Reading, slot: str) -> str:
     value = getattr(reading, slot)
     if isinstance(value, Period):
-        return value.label if slot != "base" or value.kind != "month" else value.label
+        return value.label
     return "" if value is None else str(value)
 
 
@@ -210,16 +207,14 @@ def score_documents(folder: Path) -> tuple[Tally, list[str]]:
     """The score on the quantities marked `scored` of a folder with `seeds/*.txt` and `claims/seed-claims.jsonl`."""
     lines = [json.loads(line) for line in (folder / "claims/seed-claims.jsonl").read_text("utf-8").splitlines()]
     tally = Tally()
-    table: list[str] = []
     for name in sorted({line["seed_file"] for line in lines}):
         text = (folder / "seeds" / name).read_text("utf-8")
         here = [line for line in lines if line["seed_file"] == name]
         claims = list(read(text).claims)
         _score_document(text, here, claims, tally)
-    for slot in ("value", "unit", "period", "subject", "object"):
-        table.append(f"{slot:10} {tally.right[slot]:4}/{tally.filled[slot]:<4} {tally.rate(slot):.3f}")
-    table.append(f"precision  {tally.made - tally.false}/{tally.made} {tally.precision:.3f}")
-    return tally, table
+    slots = ("value", "unit", "period", "subject", "object")
+    table = [f"{slot:10} {tally.right[slot]:4}/{tally.filled[slot]:<4} {tally.rate(slot):.3f}" for slot in slots]
+    return tally, [*table, f"precision  {tally.made - tally.false}/{tally.made} {tally.precision:.3f}"]
 
 
 def _score_document(text: str, lines: list[dict], claims: list[Claim], tally: Tally) -> None:
@@ -296,8 +291,8 @@ def _same_quantity(line: dict, claim: Claim) -> bool:
     unit, scale = _UNITS.get(line["unit"], ("", 1))
     value = line["value"] * scale
     if unit == "min":
-        reading = claim.reading
-        return reading.unit in _MINUTES and math.isclose(reading.value * _MINUTES[reading.unit], value, rel_tol=1e-3)
+        minutes = claim.reading.value * _MINUTES.get(claim.reading.unit, 0)
+        return math.isclose(minutes, value, rel_tol=1e-3)
     if not unit:
         return claim.reading.value == value
     options = (claim.reading, *(other for other in claim.other_readings if other.measure == "ratio"))
