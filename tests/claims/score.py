@@ -90,7 +90,7 @@ def parse_gold(line: str) -> Gold:
     words = line.split()
     head, rest = words[:5], words[5:]
     names = ("value", "unit", "measure", "subject", "object", "flow")
-    texts = (*head[:3], subject, object_, head[4])
+    texts = (*head[:3], *head[3].split(">"), head[4])
     slots = {slot: text for slot, text in zip(names, texts, strict=True) if text != "-"}
     for pair in rest:
         key, _, text = pair.partition("=")
