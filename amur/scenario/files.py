@@ -16,8 +16,8 @@ from amur.scenario.document import Document, parse
 from amur.scenario.instruments import INSTRUMENTS
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_FOLDERS = (_PACKAGE / "scenario" / "shipped", _PACKAGE.parent / "scenarios")
-"""Installed, scenarios lie inside the package; in a checkout they lie beside it."""
+_FOLDERS = (_PACKAGE / "data" / "scenarios", _PACKAGE.parent / "scenarios")
+"""Installed, scenarios lie in the package's data; in a checkout they lie beside the package."""
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
