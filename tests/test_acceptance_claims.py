@@ -101,7 +101,7 @@ def test_t1_the_growth_of_the_two_legs_is_exchanged(together: Report) -> None:
 
 
 def test_t1_the_weights_are_those_of_the_identity(together: Report) -> None:
-    sold, bought = legs(together)
+    sold, _ = legs(together)
     clash = next(one for one in together.clashes if one.identity == "weighted growth" and sold.key in one.claims)
     weight = next(item for item in clash.implications if item.key.startswith("stand-in"))
     assert (weight.stated.low, weight.stated.high) == pytest.approx((0.5, 2 / 3), abs=1e-3)

@@ -149,7 +149,7 @@ class Knowledge:
     def _levels(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
         figure = statement.figure
         currency = figure.currency or "USD"
-        found = [_weighed(item) for item in self._ask(_LEVELS[figure.flow], figure, tables=tables)]
+        found = [self._weighed(item) for item in self._ask(_LEVELS[figure.flow], figure, tables=tables)]
         said = [_said(fact, figure) for fact in self._printed(figure) if fact.unit == currency or fact.unit != "USD"]
         printed = [one for one in said if one.currency == currency and (currency != "USD" or one.nature != "published")]
         others = [*(found if currency != "USD" else ()), *(one for one in said if one.currency != currency)]
@@ -200,7 +200,7 @@ class Knowledge:
         ]
 
     def _computed(self, figure: Figure) -> Evidence:
-        if not _from_facts(figure):
+        if not self._is_published(figure):
             near, far = _GROWTH_SPREAD[_side(figure)]
             return Evidence(figure, "table", near, far, "USD")
         slack = self.revision * _unrevised(figure) * (1 + figure.value)
@@ -234,7 +234,7 @@ class Knowledge:
         if statement.against is not None and statement.against.object != WORLD:
             return self._ratios(statement, tables)
         found = self._ask("share", statement.figure, tables=tables)
-        return sorted((_weighed(item) for item in found), key=lambda item: item.nature == "table")
+        return sorted((self._weighed(item) for item in found), key=lambda item: item.nature == "table")
 
     def _ratios(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
         other = whole_of(statement)
@@ -290,6 +290,25 @@ class Knowledge:
                 seen = replace(grown, subject=figure.subject, object=figure.object, flow=figure.flow)
                 yield Evidence(seen, "computed", slack, slack)
 
+    # ── how sharply a figure decides ────────────────────────────────────────────────────────────
+
+    def _weighed(self, figure: Figure) -> Evidence:
+        """A level or share with the distances of its source."""
+        if self._is_published(figure):
+            nature: Nature = "implied" if figure.derivation else "published"
+            vague = _VAGUE * abs(figure.value) if figure.interval is None else 0.0
+            return Evidence(figure, nature, vague, vague, figure.currency)
+        near, far = (spread * abs(figure.value) for spread in _SPREAD[_side(figure)])
+        return Evidence(figure, "table", near, far, figure.currency)
+
+    def _is_published(self, figure: Figure) -> bool:
+        """Whether a figure rests on published numbers alone, and on no table of flows."""
+        return bool(figure.origins) and self._published_origins.issuperset(figure.origins)
+
+    @cached_property
+    def _published_origins(self) -> frozenset[str]:
+        return frozenset(fact.origin for fact in self._all)
+
     # ── facts by pair ───────────────────────────────────────────────────────────────────────────
 
     @cached_property
@@ -326,16 +345,6 @@ def _said(fact: facts.Fact, asked: Figure) -> Evidence:
     return Evidence(seen, nature, loose, loose, fact.currency)
 
 
-def _weighed(figure: Figure) -> Evidence:
-    """A level or share with the distances of its source."""
-    if _from_facts(figure):
-        nature: Nature = "implied" if figure.derivation else "published"
-        vague = _VAGUE * abs(figure.value) if figure.interval is None else 0.0
-        return Evidence(figure, nature, vague, vague, figure.currency)
-    near, far = (spread * abs(figure.value) for spread in _SPREAD[_side(figure)])
-    return Evidence(figure, "table", near, far, figure.currency)
-
-
 def _side(figure: Figure) -> str:
     """Which kind of table a figure is from; a figure from several is as good as the worst.
 
@@ -355,10 +364,6 @@ def _sides() -> dict[str, str]:
     from amur.sources import sources
 
     return {item.origin: item.side for item in sources()}
-
-
-def _from_facts(figure: Figure) -> bool:
-    return bool(figure.origins) and all(origin.startswith("facts") for origin in figure.origins)
 
 
 def _unrevised(growth: Figure) -> float:

@@ -43,6 +43,8 @@ _SURENESS: Mapping[str, float] = {
     "other concept": 0.85,
 }
 _SEARCHED = 0.75
+# Natures of evidence that stand for what somebody published, so that a match to the digit is no accident.
+_FIRSTHAND = ("published", "implied", "computed")
 # A figure found by trying many readings proves something only if it was printed with this many digits.
 _TELLING_DIGITS = 2
 # What floating-point arithmetic adds to a value.
@@ -120,10 +122,16 @@ def _another_concept(item: Linked, tried: Sequence[tuple[Link, Fit, tuple[Eviden
     """A number that is known, but as a target, a forecast or somebody's conversion."""
     for link, _, evidence in tried:
         for one in evidence:
-            if link.statement and one.nature == "other concept" and fit(link.statement, one) == "equal":
+            if one.nature == "other concept" and _names(link, one):
                 code: Code = "conversion" if one.figure.basis.startswith("conversion") else "different_concept"
                 return _judgement(code, item, link, (one, *(other for other in evidence if other is not one)))
     return None
+
+
+def _names(link: Link, one: Evidence) -> bool:
+    """Whether a claim prints just this number; what is "more than" something names no number."""
+    statement = link.statement
+    return statement is not None and statement.interval.high < float("inf") and fit(statement, one) == "equal"
 
 
 def _no_outcome(item: Linked, knowledge: Knowledge) -> Judgement:
@@ -182,7 +190,9 @@ def fit(statement: Statement, evidence: Evidence) -> Fit:
     if claimed.widen(slack).contains(value):
         return "equal"
     known = evidence.figure.interval or Interval.point(value)
-    if claimed.overlaps(known.widen(slack)) or _is_one_digit_off(statement, value):
+    # Roundings that only touch (125.4 and 125.5) stand for one number in no case but a tie.
+    shared = min(claimed.high, known.high) - max(claimed.low, known.low)
+    if shared > slack or _is_one_digit_off(statement, value):
         return "within"
     distance = max(claimed.low - value, value - claimed.high)
     if distance <= evidence.near:
@@ -196,7 +206,8 @@ def _is_one_digit_off(statement: Statement, value: float) -> bool:
     Writers cut digits off, round up, and quote a release that was revised since.
     """
     unit, printed = statement.interval.width, statement.figure.value
-    return abs(value - printed) < unit * (1 - _ROUNDING_ERROR) and unit < _COARSE * abs(printed)
+    slack = _ROUNDING_ERROR * max(abs(value), abs(printed))
+    return abs(value - printed) < unit - slack and unit < _COARSE * abs(printed)
 
 
 # ── near misses ─────────────────────────────────────────────────────────────────────────────────
@@ -209,8 +220,8 @@ def near_miss(item: Linked, knowledge: Knowledge) -> Judgement | None:
         return None
     for edit in _slips(link.statement):
         edited = replace(link.statement, figure=edit.figure)
-        found = [one for one in knowledge.evidence(edited, tables=False) if one.nature in ("published", "implied")]
-        equal = [one for one in found if not one.near and fit(edited, one) == "equal"]
+        found = [one for one in knowledge.evidence(edited, tables=False) if one.nature in _FIRSTHAND]
+        equal = [one for one in found if fit(edited, one) == "equal"]
         if equal and _allowed(edit, link.statement):
             actual = tuple(one for one in knowledge.evidence(link.statement) if one not in equal)
             confidence = round(_SEARCHED * item.claim.confidence, 2)
@@ -228,7 +239,8 @@ _LIKELIHOOD = ("roles", "base", "digits", "period", "sign", "scale", "flow", "cu
 
 
 def _tells(statement: Statement) -> bool:
-    digits = statement.figure.printed.replace(".", "").strip("0")
+    printed = statement.figure.printed
+    digits = printed.replace(".", "").lstrip("0") if "." in printed else printed.strip("0")
     return len(digits) >= _TELLING_DIGITS or statement.interval.high == float("inf")
 
 

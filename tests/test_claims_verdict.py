@@ -1,0 +1,435 @@
+"""Verdicts against a small set of published facts: each code, each near miss, and what is never claimed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from claim_makers import FACTS, A, B, linked, reading, write_facts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amur.claims.amounts import Statement
+from amur.claims.claim import Reading
+from amur.claims.evidence import NOTHING, Evidence, Knowledge, exchange_rate
+from amur.claims.link import Linked
+from amur.claims.predicates import judge_predicate
+from amur.claims.verdict import CODES, Judgement, fit, judge
+from amur.figures import Figure
+from amur.periods import Period
+
+# Exact arithmetic on printed digits, apart from floating point.
+CLOSE = 1e-9
+
+
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    return Knowledge(write_facts(tmp_path_factory.mktemp("facts") / "facts.csv"))
+
+
+def verdict(knowledge: Knowledge, *readings: Reading) -> Judgement:
+    (item,) = linked(*readings)
+    return judge(item, knowledge) if item.reading.value is not None else judge_predicate(item, knowledge)
+
+
+def evidence(knowledge: Knowledge, claim: Reading) -> tuple[Evidence, ...]:
+    (item,) = linked(claim)
+    statement = item.links[0].statement
+    assert statement is not None
+    return knowledge.evidence(statement)
+
+
+# ── what holds ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        reading("value", 125.4e9, "2024", half=0.05e9),
+        reading("value", 125e9, "2024", half=0.5e9),
+        # Norway's exports to Sweden are Sweden's imports from Norway.
+        reading("value", 80e9, "2024", half=0.5e9, flow="imports"),
+        reading("value", 45e9, "2024", half=0.5e9, flow="exports"),
+        reading("value", 80e9, "2024", half=0.5e9, subject=B, object=A, flow="exports"),
+        reading("growth", 0.254, "2024", half=0.0005),
+        reading("growth", 0.25, "2024", half=0.005),
+        reading("growth", 0.333, "2024", half=0.0005, flow="imports"),
+        reading("growth", 0.135, "2024", half=0.0005, flow="exports"),
+        reading("share", 0.081, "2024", half=0.0005, subject=B, object=A, flow="exports"),
+        reading("value", 120e9, "2024", low=120e9, high=float("inf"), qualifier="more_than"),
+        reading("value", 18.2e9, "2024", half=0.05e9, subject=B, object=A, flow="", concept="investment"),
+        reading("change", 25.4e9, "2024", half=0.05e9, base="2023"),
+        reading("growth", 0.5675, "2024", half=0.005, base="2022"),
+    ],
+)
+def test_figures_that_round_to_the_data_are_supported(knowledge: Knowledge, claim: Reading) -> None:
+    found = verdict(knowledge, claim)
+    assert found.code == "supported"
+    assert found.evidence
+    assert 0 < found.confidence <= 1
+
+
+def test_one_digit_off_is_rounding_and_two_are_not(knowledge: Knowledge) -> None:
+    cut = verdict(knowledge, reading("value", 126e9, "2024", half=0.5e9))
+    assert cut.code == "supported_within_rounding"
+    assert verdict(knowledge, reading("value", 127e9, "2024", half=0.5e9)).code == "contradicted"
+    assert verdict(knowledge, reading("value", 125.5e9, "2024", half=0.05e9)).code == "contradicted"
+
+
+def test_growth_over_two_releases_is_believed_within_the_revisions_that_releases_show(knowledge: Knowledge) -> None:
+    # 125.4 / 1.254 = 100.0 was printed as 100.0, 100 / 1.25 as 80.0, 80 / 1.333 as 60.0: revisions here are tiny.
+    assert knowledge.revision < 0.001
+    (computed,) = evidence(knowledge, reading("growth", 0.5675, "2024", base="2022"))
+    assert computed.nature in ("computed", "implied")
+    assert computed.figure.value == pytest.approx(125.4 / 80 - 1, rel=1e-2)
+
+
+def test_mirrored_evidence_is_told_from_the_side_that_asks(knowledge: Knowledge) -> None:
+    (level,) = evidence(knowledge, reading("value", 80e9, "2024", flow="imports"))
+    assert (level.figure.subject, level.figure.object, level.figure.flow) == (A, B, "imports")
+    rates = evidence(knowledge, reading("growth", 0.333, "2024", flow="imports"))
+    assert {(one.figure.subject, one.figure.flow) for one in rates} == {(A, "imports")}
+
+
+# ── what fails ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("claim", "code", "kind", "after"),
+    [
+        (reading("value", 80e9, "2024", half=0.05e9, flow="exports"), "roles_swapped", "roles", ""),
+        (reading("growth", 0.333, "2024", half=0.0005, flow="exports"), "roles_swapped", "roles", ""),
+        (reading("value", 100.0e9, "2024", half=0.05e9), "supported_only_for", "period", "2023"),
+        (reading("growth", 0.5675, "2024", half=0.00005, base="2021"), "supported_only_for", "base", "2022"),
+        (reading("growth", 1.0, "2024", low=1.0, high=float("inf"), base="2022"), "supported_only_for", "base", "2021"),
+        (reading("value", 45.4e9, "2024", half=0.05e9), "supported_only_for", "flow", "exports"),
+        (reading("value", 152.4e9, "2024", half=0.05e9), "contradicted", "digits", "125.4"),
+        (reading("growth", -0.254, "2024", half=0.0005), "contradicted", "sign", "0.254"),
+        (reading("value", 125.4e6, "2024", half=0.05e6), "contradicted", "scale", "1000.0"),
+    ],
+)
+def test_a_near_miss_names_its_slip(knowledge: Knowledge, claim: Reading, code: str, kind: str, after: str) -> None:
+    found = verdict(knowledge, claim)
+    assert found.code == code
+    assert found.edit is not None
+    assert found.edit.kind == kind
+    assert after in str(found.edit.after)
+    assert fit(Statement("", found.edit.figure, found.link.statement.relation), found.evidence[0]) == "equal"  # type: ignore[union-attr]
+
+
+def test_a_figure_that_is_nowhere_is_contradicted_without_a_repair(knowledge: Knowledge) -> None:
+    found = verdict(knowledge, reading("value", 137.9e9, "2024", half=0.05e9))
+    assert (found.code, found.edit) == ("contradicted", None)
+    assert found.evidence[0].figure.value == pytest.approx(125.4e9)
+
+
+def test_few_digits_prove_no_slip(knowledge: Knowledge) -> None:
+    # Eighty is also Norway's exports, but one digit fits too many figures.
+    found = verdict(knowledge, reading("value", 80e9, "2023", half=5e9))
+    assert (found.code, found.edit) == ("contradicted", None)
+
+
+def test_open_ended_claims_look_for_another_base_only(knowledge: Knowledge) -> None:
+    found = verdict(knowledge, reading("value", 130e9, "2024", low=130e9, high=float("inf")))
+    assert (found.code, found.edit) == ("contradicted", None)
+
+
+def test_a_target_reported_as_outcome_is_another_concept(knowledge: Knowledge) -> None:
+    found = verdict(knowledge, reading("value", 150e9, "2024", half=0.5e9))
+    assert found.code == "different_concept"
+    assert found.evidence[0].figure.basis.startswith("target")
+    assert any(one.figure.value == pytest.approx(125.4e9) for one in found.evidence)
+
+
+# ── what cannot be told ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("modality", ["target", "forecast", "norm", "opinion", "hypothetical", "negated"])
+def test_what_is_no_outcome_is_called_so_with_the_outcome_beside(knowledge: Knowledge, modality: str) -> None:
+    found = verdict(knowledge, reading("value", 200e9, "2024", modality=modality))
+    assert (found.code, found.detail) == ("not_an_outcome", modality)
+    assert found.evidence[0].figure.value == pytest.approx(125.4e9)
+    words = verdict(knowledge, reading("trend", None, "2024", direction=1, modality=modality))
+    assert (words.code, words.detail) == ("not_an_outcome", modality)
+
+
+def test_a_claim_without_time_and_place_is_underspecified(knowledge: Knowledge) -> None:
+    open_claim = reading("value", 999e9, "2024", half=0.5e9, assumed=("subject", "object", "period"))
+    assert verdict(knowledge, open_claim).code == "underspecified"
+    assert verdict(knowledge, replace(open_claim, period=None)).code == "underspecified"
+    assert verdict(knowledge, replace(open_claim, assumed=("period",))).code == "contradicted"
+    assert verdict(knowledge, replace(open_claim, assumed=("subject", "object"))).code == "contradicted"
+    assert verdict(knowledge, reading("value", 1e9, "2024", subject="", object="")).code == "underspecified"
+
+
+def test_what_no_data_hold_is_outside_them(knowledge: Knowledge) -> None:
+    for claim in (
+        reading("value", 1e9, "2019"),
+        reading("value", 1e9, "2024", object="DEU"),
+        reading("value", 1e9, "2024", product="steel"),
+        reading("quantity", 1e6, "2024", unit="t"),
+        reading("count", 4.0, "2024", unit="companies"),
+        reading("value", 1e9, "2024", subject="Tatarstan"),
+    ):
+        assert verdict(knowledge, claim).code == "outside_data"
+
+
+def test_without_data_every_outcome_is_outside_them() -> None:
+    silent = Knowledge(NOTHING)
+    assert verdict(silent, reading("value", 125.4e9, "2024")).code == "outside_data"
+    assert verdict(silent, reading("trend", None, "2024", direction=1)).code == "outside_data"
+    assert evidence(silent, reading("growth", 0.254, "2024")) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["value", "growth", "share", "change", "ratio", "rank", "deficit", "price", "trend", "record"]),
+    st.floats(-1e12, 1e12),
+    st.sampled_from(["2024", "2024-07", "2025-H1", "2022-02/2025-12", None]),
+    st.sampled_from(["", "exports", "imports", "total"]),
+    st.sampled_from([(), ("period",), ("subject", "object"), ("subject", "object", "period")]),
+)
+def test_every_reading_gets_a_verdict_of_the_list(
+    knowledge: Knowledge, measure: str, value: float, period: str | None, flow: str, assumed: tuple[str, ...]
+) -> None:
+    number = None if measure in ("trend", "record") else value
+    found = verdict(knowledge, reading(measure, number, period, half=abs(value) / 100, flow=flow, assumed=assumed))
+    assert found.code in CODES
+    assert 0 <= found.confidence <= 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from([fact for fact in FACTS if fact.get("concept", "flow") == "flow" and fact["measure"] != "share"]),
+    st.integers(0, 3),
+)
+def test_each_fact_supports_itself_however_it_is_rounded(
+    knowledge: Knowledge, fact: dict[str, str], digits: int
+) -> None:
+    scale = 0.01 if fact["measure"] == "growth" else 1e9
+    shown = round(float(fact["printed"]), digits)
+    measure = "growth" if fact["measure"] == "growth" else "value"
+    seen = {"exports": "imports", "imports": "exports"}.get(fact["flow"], "total")
+    claim = reading(measure, shown * scale, fact["period"], half=0.5 * 10**-digits * scale, flow=seen)
+    assert verdict(knowledge, claim).code in ("supported", "supported_within_rounding")
+
+
+# ── how a figure fits ───────────────────────────────────────────────────────────────────────────
+
+
+def shown(value: float, half: float) -> Statement:
+    figure = Figure(
+        "value",
+        A,
+        B,
+        "total",
+        value=value,
+        low=value - half,
+        high=value + half,
+        interval_kind="rounding",
+        unit="USD",
+        currency="USD",
+    )
+    return Statement("", figure)
+
+
+def known(value: float, *, near: float = 0.0, far: float = 0.0, half: float | None = None) -> Evidence:
+    figure = Figure("turnover", A, B, "total", value=value, unit="USD", currency="USD")
+    if half is not None:
+        figure = replace(figure, low=value - half, high=value + half, interval_kind="rounding")
+    return Evidence(figure, "published", near, far)
+
+
+def test_fits_in_order_of_distance() -> None:
+    claim = shown(100.0, 0.5)
+    assert fit(claim, known(100.5)) == "equal"
+    assert fit(claim, known(99.5)) == "equal"
+    assert fit(claim, known(100.9)) == "within"
+    assert fit(claim, known(99.1)) == "within"
+    assert fit(claim, known(101.0)) == "off"
+    assert fit(claim, known(101.4, half=1.0)) == "within"
+    assert fit(claim, known(103.0, near=2.6, far=4.0)) == "within"
+    assert fit(claim, known(103.0, near=2.4, far=4.0)) == "open"
+    assert fit(claim, known(97.0, near=2.4, far=2.4)) == "off"
+    assert fit(claim, known(106.0, near=2.0, far=4.0)) == "off"
+
+
+def test_one_digit_of_a_coarse_number_is_no_rounding() -> None:
+    assert fit(shown(3.0, 0.5), known(3.9)) == "off"
+    assert fit(shown(30.0, 0.5), known(30.9)) == "within"
+
+
+# ── words ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("measure", "period", "slots", "code"),
+    [
+        ("trend", "2024", {"direction": 1}, "supported"),
+        ("trend", "2024", {"direction": -1}, "contradicted"),
+        ("trend", "2024", {"direction": 0}, "contradicted"),
+        ("trend", "2025", {"direction": -1}, "supported"),
+        ("trend", "2025", {"direction": 1, "assumed": ("period",)}, "underspecified"),
+        ("trend", "2019", {"direction": 1}, "outside_data"),
+        ("trend", None, {"direction": 1}, "underspecified"),
+        ("record", "2024", {}, "supported"),
+        ("record", "2023", {}, "supported"),
+        ("record", "2025", {}, "contradicted"),
+        ("record", "2024", {"direction": 1}, "level_growth_confusion"),
+        ("record", "2022", {"direction": 1}, "outside_data"),
+        ("balance", "2023", {"direction": 0}, "contradicted"),
+        ("first_rise", "2024", {"base": "2022"}, "contradicted"),
+        ("first_decline", "2024", {}, "contradicted"),
+        ("saturation", "2024", {"concept": "market"}, "outside_data"),
+        ("trend", "2024", {"direction": 1, "subject": ""}, "underspecified"),
+    ],
+)
+def test_words_are_tested_on_series(
+    knowledge: Knowledge, measure: str, period: str | None, slots: dict[str, object], code: str
+) -> None:
+    assert verdict(knowledge, reading(measure, None, period, **slots)).code == code
+
+
+def test_a_first_fall_is_one_after_known_rises(tmp_path: Path) -> None:
+    falling = (
+        *FACTS,
+        {"measure": "turnover", "flow": "total", "printed": "110.0", "period": "2025"},
+        {"measure": "growth", "flow": "total", "printed": "-12.3", "period": "2025", "base_period": "2024"},
+    )
+    mine = Knowledge(write_facts(tmp_path / "facts.csv", falling))
+    found = verdict(mine, reading("first_decline", None, "2025", base="2022"))
+    assert found.code == "supported"
+    assert found.evidence[0].figure.value == pytest.approx(-0.123)
+    again = (
+        *falling,
+        {"measure": "growth", "flow": "total", "printed": "-1.0", "period": "2026", "base_period": "2025"},
+    )
+    later = Knowledge(write_facts(tmp_path / "later.csv", again))
+    assert verdict(later, reading("first_decline", None, "2026", base="2022")).code == "contradicted"
+    assert verdict(later, reading("first_decline", None, "2025-H1", base="2022")).code == "outside_data"
+
+
+def test_balanced_means_less_than_a_fifth_apart(tmp_path: Path) -> None:
+    even = ({"measure": "exports", "flow": "exports", "printed": "60.0", "period": "2024"},
+            {"measure": "imports", "flow": "imports", "printed": "50.0", "period": "2024"})  # fmt: skip
+    mine = Knowledge(write_facts(tmp_path / "facts.csv", even))
+    found = verdict(mine, reading("balance", None, "2024", flow="balance"))
+    assert found.code == "supported"
+    assert {one.figure.flow for one in found.evidence} == {"exports", "imports"}
+
+
+# ── currencies and tables ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_rate_lies_between_its_months() -> None:
+    year = exchange_rate("USD", "CNY", Period.of_year(2025))
+    assert year is not None
+    assert year.interval is not None
+    # The annual mean of 2025 in the ECB's table, by hand: 7.188.
+    assert year.value == pytest.approx(7.188, abs=1e-3)
+    assert year.interval.low < year.value < year.interval.high
+    back = exchange_rate("CNY", "USD", Period.of_year(2025))
+    assert back is not None
+    assert back.value * year.value == pytest.approx(1, abs=1e-3)
+    day = exchange_rate("EUR", "USD", Period.parse("2024-03-15"))
+    month = exchange_rate("EUR", "USD", Period.of_month(2024, 3))
+    assert day is not None
+    assert month is not None
+    assert day.value == month.value
+    assert exchange_rate("RUB", "USD", Period.of_year(2024)) is None
+    assert exchange_rate("USD", "USD", Period.of_year(2024)).value == 1  # type: ignore[union-attr]
+
+
+def test_a_level_in_another_currency_is_converted_as_widely_as_the_rate_moved(knowledge: Knowledge) -> None:
+    rate = exchange_rate("USD", "EUR", Period.of_year(2024))
+    assert rate is not None
+    assert rate.interval is not None
+    claim = reading("value", 125.4e9 * rate.value, "2024", half=0.05e9, unit="EUR", currency="EUR")
+    found = evidence(knowledge, claim)
+    assert found[0].nature == "converted"
+    assert found[0].figure.currency == "EUR"
+    assert found[0].figure.value == pytest.approx(125.4e9 * rate.value)
+    assert found[0].near == pytest.approx(
+        125.4e9 * max(rate.interval.high - rate.value, rate.value - rate.interval.low)
+    )
+    assert verdict(knowledge, claim).code == "supported"
+    far = reading("value", 150e9 * rate.value, "2024", half=0.05e9, unit="EUR", currency="EUR")
+    assert verdict(knowledge, far).code == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "flow", "year"),
+    [("DEU", "CHN", "imports", "2023"), ("USA", "MEX", "imports", "2023"), ("CHN", "RUS", "exports", "2022")],
+)
+def test_tables_support_what_is_near_and_contradict_what_is_far(one: str, other: str, flow: str, year: str) -> None:
+    bundled = Knowledge()
+    slots = {"subject": one, "object": other, "flow": flow}
+    first = evidence(bundled, reading("value", 1e9, year, **slots))[-1]
+    assert first.nature == "table"
+    assert 0 < first.near < first.far
+
+    def at(factor: float) -> str:
+        value = first.figure.value * factor
+        return fit(shown(value, 1e-4 * value), first)
+
+    size = first.figure.value
+    assert at(1.0) == "equal"
+    assert at(1 + 0.9 * first.near / size) == "within"
+    assert at(1 + 0.5 * (first.near + first.far) / size) == "open"
+    assert at(1 + 1.2 * first.far / size) == "off"
+
+
+def test_the_spread_of_reconciled_reports_is_what_the_bundled_tables_show() -> None:
+    """Imports of the United States from its large suppliers in 2023: BACI against the Census Bureau."""
+    bundled = Knowledge()
+    gaps = []
+    for supplier in ("CHN", "MEX", "CAN", "DEU", "JPN", "IND", "ITA", "GBR", "FRA", "BRA"):
+        found = evidence(bundled, reading("value", 1e9, "2023", subject="USA", object=supplier, flow="imports"))
+        by_reporter = {one.figure.reporter: one for one in found}
+        census, baci = by_reporter["US Census Bureau"], by_reporter["CEPII"]
+        gaps.append((abs(baci.figure.value - census.figure.value), baci.near, baci.far))
+    assert sum(gap <= far for gap, _, far in gaps) >= 9
+    assert 3 <= sum(gap <= near for gap, near, _ in gaps) <= 9
+
+
+def test_what_the_partner_reports_decides_no_better_than_reconciled_reports() -> None:
+    bundled = Knowledge()
+
+    def census(subject: str, other: str, flow: str) -> Evidence:
+        claim = reading("value", 1e9, "2023", subject=subject, object=other, flow=flow)
+        return next(one for one in evidence(bundled, claim) if one.figure.reporter == "US Census Bureau")
+
+    own, mirror = census("USA", "MEX", "imports"), census("MEX", "USA", "exports")
+    assert own.figure.value == mirror.figure.value
+    assert own.far < mirror.far
+
+
+def test_ratios_need_both_sides() -> None:
+    bundled = Knowledge()
+    figure = Figure("ratio", "CHN", "USA", "exports", period=Period.of_year(2025), value=5.0, unit="ratio")
+    both = Statement("", figure, "ratio", against=replace(figure, object="RUS"))
+    (found,) = bundled.evidence(both)
+    # 420.05 and 103.3 billion dollars, as Chinese customs published them.
+    assert found.figure.value == pytest.approx(420.05 / 103.3)
+    assert bundled.evidence(replace(both, against=replace(figure, object="ISL"))) == ()
+
+
+def test_products_and_shares_of_products_come_from_facts_alone() -> None:
+    bundled = Knowledge()
+    crude = {"subject": "RUS", "object": "CHN", "flow": "exports", "product": "crude_oil"}
+    assert verdict(bundled, reading("quantity", 107e6, "2023", half=0.5e6, unit="t", **crude)).code == "supported"
+    # 107 over 86.2 million tonnes.
+    assert verdict(bundled, reading("growth", 0.24, "2023", half=0.005, **crude)).code == "supported"
+    assert verdict(bundled, reading("growth", 0.44, "2023", half=0.005, **crude)).code == "contradicted"
+    assert verdict(bundled, reading("value", 62.42e9, "2024", half=0.005e9, **crude)).code == "supported"
+    assert verdict(bundled, reading("quantity", 140e6, "2023", half=0.5e6, unit="t", **crude)).code == "contradicted"
+
+
+def test_evidence_is_gathered_once(knowledge: Knowledge) -> None:
+    claim: Linked = linked(reading("value", 125.4e9, "2024"))[0]
+    statement = claim.links[0].statement
+    assert statement is not None
+    assert knowledge.evidence(statement) is knowledge.evidence(statement)
+    assert evidence(knowledge, reading("growth", 0.1, "2024", base="2024")) == ()
+    assert CLOSE < 1
