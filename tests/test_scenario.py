@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import numpy as np
 import pytest
@@ -18,7 +19,9 @@ from amur.scenario import (
     Barrier,
     ExportTax,
     Preference,
+    PriceCap,
     Productivity,
+    Quota,
     Scenario,
     Tariff,
     Transport,
@@ -522,7 +525,31 @@ def test_saving_more_time_than_a_voyage_takes_is_refused() -> None:
         Transport(**PAIR, days=-200, cost_per_day=0.01)
 
 
+def test_productivity_counts_only_where_something_is_made() -> None:
+    economy = random_economy(3, 2, 4, gaps=True)
+    assert not compiled(economy, Productivity(countries=("R2",), sectors=("all",), change=0.1)).industries[2, 0]
+    with pytest.raises(ScenarioError, match="nothing is produced there"):
+        compiled(economy, Productivity(countries=("R2",), sectors=("S0",), change=0.1))
+
+
+def test_limits_on_different_flows_stand_beside_each_other(small: Economy) -> None:
+    there = Quota(exporters=("R0", "R1"), importers=("R2",), sectors=("S0",), volume=0.5, rent="lost")
+    back = Quota(exporters=("R2",), importers=("R0",), sectors=("S0",), volume=0.5, rent="lost")
+    cap = PriceCap(exporters=("R3",), importers=("R0", "R1"), sectors=("S1",), price=0.9)
+    limits = compiled(small, there, back, cap).limits
+    assert [(limit.number, int(limit.cells.sum())) for limit in limits] == [(0, 2), (1, 1), (2, 2)]
+    with pytest.raises(ScenarioError, match="caps more than one price"):
+        compiled(small, PriceCap(exporters=("R3",), importers=("R0",), sectors=("S0", "S1"), price=0.9))
+
+
+def test_the_lowest_duty_that_would_come_out_is_told(small: Economy) -> None:
+    lowest = small.tariff[0, 1].min() - 0.9
+    with pytest.raises(ScenarioError, match=re.escape(f"negative ({lowest:.4g})")):
+        compiled(small, Tariff(**PAIR, add=-0.9))
+
+
 def test_too_many_escapes_are_refused(small: Economy) -> None:
+    compiled(small, *(Barrier(**PAIR, multiply=1.1, escapes=0.1) for _ in range(5)))
     with pytest.raises(ScenarioError, match="sixth shock from which a share escapes"):
         compiled(small, *(Barrier(**PAIR, multiply=1.1, escapes=0.1) for _ in range(6)))
 
