@@ -24,7 +24,9 @@ from amur.models.connectivity import (
 )
 from amur.models.fixed_point import Settings, accelerate
 from amur.models.joint import blend, build_joint_map
+from amur.models.long_run import build_long_run
 from amur.models.shock import NO_SHOCK, LongRun, Roy, Shock, ShortRun
+from amur.models.short_run import build_short_run
 from amur.models.trade import build_kernel
 from amur.solver import Anderson, solve
 from amur.validate.closed_forms import without_inputs
@@ -159,6 +161,38 @@ def test_labour_that_can_leave_an_industry_loses_less():
     assert spreads == sorted(spreads, reverse=True)
     assert spreads[-1] == pytest.approx(0, abs=1e-12)
     assert wages[0][0] == wages[0].min()  # the industry that lost its buyers pays
+
+
+@given(economies)
+def test_wages_move_at_the_pace_that_is_documented(economy):
+    """One over one plus the own-wage elasticity of demand: only a pace, but a wrong one costs steps."""
+    long = build_long_run(economy, economy.theta)
+    kappa = 2.0
+    short = build_short_run(economy, ShortRun(labour=Roy(kappa)), economy.theta)
+    home_sales = np.einsum("nns->ns", economy.trade)
+    for n in range(len(economy.regions)):
+        spent = economy.expenditure[n] / economy.expenditure[n].sum()
+        leaving = sum(w * (1 - economy.pi[n, n, s]) * economy.theta[s] for s, w in enumerate(spent))
+        assert long.wage_step[n] == pytest.approx(1 / (1 + leaving), rel=ROUNDING)
+        assert short.mean_step[n] == pytest.approx(1 / (1 + leaving), rel=ROUNDING)
+        for s in range(len(economy.sectors)):
+            made = economy.output[n, s]
+            own = home_sales[n, s] / made * economy.pi[n, n, s] if made > 0 else 0.0
+            pace = 1 / (kappa + economy.beta[n, s] * economy.theta[s] * (1 - own))
+            assert short.own_step[s, n] == pytest.approx(pace, rel=ROUNDING)
+    excess = np.arange(1.0, 1 + short.own_step.size).reshape(short.own_step.shape)
+    moved = short.wage_move(excess)
+    weight = short.va_by_sector / short.va
+    common = (weight * excess).sum(axis=0)
+    expected = short.own_step * (excess - common) + short.mean_step * common
+    assert np.allclose(moved[short.employed], expected[short.employed], rtol=ROUNDING)
+    assert (moved[~short.employed] == 0).all()
+
+
+def test_documented_defaults():
+    assert (Anderson().atol, Anderson().memory, Anderson().max_steps, Anderson().throw) == (1e-10, 15, 2000, True)
+    assert Settings() == Settings(atol=1e-10, memory=15, max_steps=2000, max_move=2.0)
+    assert ShortRun() == ShortRun(eps_va=0.5, eps_inputs=0.2, eps_final=0.9, labour="immobile", theta_scale=0.5)
 
 
 # -- closures ----------------------------------------------------------------------------------------------------
@@ -315,6 +349,42 @@ def test_an_iteration_that_cannot_succeed_ends_unconverged_at_its_best_state():
     lost = accelerate(lambda z: (np.full_like(z, np.nan), np.inf), np.zeros(3), Settings())
     assert not lost.converged
     assert lost.steps == 1
+
+
+@pytest.mark.parametrize(("jump", "rejected"), [(9.0, 0), (11.0, 1)])
+def test_a_step_is_rejected_when_it_grows_beyond_ten_times_the_best(jump, rejected):
+    """The first two states move by 1 and by `jump`; afterwards the map stands still."""
+    sizes = iter([1.0, jump, 0.0, 0.0])
+
+    def step(z):
+        size = next(sizes)
+        return z + size, size
+
+    found = accelerate(step, np.zeros(1), Settings(max_move=100))
+    assert found.converged
+    assert found.rejected == rejected
+    assert found.steps == 3
+
+
+def test_the_memory_forgets_the_oldest_and_needs_at_least_two_states():
+    draw = np.random.default_rng(3)
+    matrix = draw.normal(size=(30, 30))
+    matrix *= 0.9 / np.abs(np.linalg.eigvals(matrix)).max()
+    constant = draw.normal(size=30)
+    steps = {
+        memory: accelerate(
+            linear_map(matrix, constant), np.zeros(30), Settings(atol=1e-10, memory=memory, max_move=1e3)
+        ).steps
+        for memory in (1, 5, 40)
+    }
+    assert steps[40] < steps[5] < steps[1]
+    assert steps[40] <= 36  # as many as the map has dimensions, and a few
+
+
+def test_a_map_that_stands_still_in_one_direction_does_not_divide_by_zero():
+    found = accelerate(lambda z: (z + 0.25, 0.25 if z[0] < 0.9 else 0.0), np.zeros(2), Settings())
+    assert found.converged
+    assert found.state == pytest.approx([1.0, 1.0])
 
 
 def test_a_single_step_moves_no_coordinate_beyond_its_limit():
