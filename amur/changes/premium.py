@@ -44,8 +44,9 @@ def unit_value_changes(
     """Changes from rows (product, buyer, value, quantity, unit) of two periods.
 
     Left out and counted: pairs that lack a period (`incomplete`), quantities that are missing or zero,
-    units that differ, and changes further from the median than `spread` robust standard deviations.
-    `kept_share` is the share of the value of both periods that remains.
+    units that differ, and changes further from the buyer's median than `spread` robust standard deviations
+    (a median over all buyers would throw out the very buyer whose prices rose). `kept_share` is the share
+    of the value of both periods that remains.
     """
     old, new = _table(before), _table(after)
     places = sorted(old.keys() | new.keys())
@@ -63,9 +64,7 @@ def unit_value_changes(
     if not kept:
         raise MeasureError(f"No product has usable unit values in both periods ({_counts(rejected)}).")
     change = np.array(changes)
-    centre = float(np.median(change))
-    scale = _MAD_TO_SIGMA * float(np.median(np.abs(change - centre)))
-    inside = np.abs(change - centre) <= spread * scale if scale > 0 else np.ones(len(change), bool)
+    inside = _inside(change, np.array([place[1] for place in kept]), spread)
     rejected["outlier"] = [f"{kept[k][0]} to {kept[k][1]}" for k in np.flatnonzero(~inside)]
     places_kept = [kept[k] for k in np.flatnonzero(inside)]
     value = sum(table[place]["value"] for table in (old, new) for place in places_kept)
@@ -77,6 +76,18 @@ def unit_value_changes(
         kept_share=float(value / total),
         problems=found(*(problem(kind, where) for kind, where in sorted(rejected.items()))),  # type: ignore[arg-type]
     )
+
+
+def _inside(change: Array, buyer: NDArray[np.str_], spread: float) -> NDArray[np.bool_]:
+    """Which changes lie near their buyer's median; all of them where a buyer's changes do not differ."""
+    inside = np.ones(len(change), bool)
+    for name in np.unique(buyer):
+        rows = buyer == name
+        distance = np.abs(change[rows] - np.median(change[rows]))
+        scale = _MAD_TO_SIGMA * float(np.median(distance))
+        if scale > 0:
+            inside[rows] = distance <= spread * scale
+    return inside
 
 
 @dataclass(frozen=True)

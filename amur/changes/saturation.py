@@ -25,7 +25,7 @@ Loss = Callable[[float], float]
 _FEWEST = 6
 # In logs of K over the largest value: from just below it to where the curve is an exponential to 1e-6.
 _NEAREST, _FARTHEST = -0.7, 14.0
-_STEPS = 120
+_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,12 @@ def _line(t: Array, logs: Array, log_ceiling: float) -> tuple[float, float, floa
     design = np.column_stack([np.ones(len(t)), t - centre])
     # The start: log-odds of the values, drawn in below the ceiling where they lie above it.
     share = np.clip(np.exp(logs - log_ceiling), 1e-12, 0.98)
-    state = np.linalg.lstsq(design, np.log(share / (1 - share)), rcond=None)[0].astype(float)
+    state = _plane(design, np.log(share / (1 - share)))
     fitted = _curve(design @ state, log_ceiling)
     loss = float(((logs - fitted) ** 2).sum())
     for _ in range(200):
         slope = 1 / (1 + np.exp(np.clip(design @ state, -500, 500)))
-        step = np.linalg.lstsq(design * slope[:, None], logs - fitted, rcond=None)[0].astype(float)
+        step = _plane(design * slope[:, None], logs - fitted)
         size = 1.0
         while size > 1e-10:
             trial = state + size * step
@@ -138,6 +138,11 @@ def _line(t: Array, logs: Array, log_ceiling: float) -> tuple[float, float, floa
     level, speed = state
     midpoint = centre - level / speed if speed else math.nan
     return loss, float(speed), float(midpoint), fitted
+
+
+def _plane(design: Array, values: Array) -> Array:
+    """Least squares in two coefficients; a direction that the data do not show gets none."""
+    return np.linalg.lstsq(design.T @ design, design.T @ values, rcond=1e-14)[0].astype(float)
 
 
 def _curve(odds: Array, log_ceiling: float) -> Array:
