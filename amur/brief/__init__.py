@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from amur import codes
@@ -15,6 +15,8 @@ from amur.brief.replaced import replaced_chapter
 from amur.brief.sectors import most_dependent, sector_name, sector_shares, sectors_chapter
 from amur.brief.turnover import newest_growth, preferred_by_year, reporter_name, turnover_chapter
 from amur.brief.why import why_chapter
+from amur.charts.beside import drawing_beside
+from amur.charts.rendering import announce
 from amur.coverage import coverage
 from amur.errors import OutputError
 from amur.figures import Figure
@@ -65,8 +67,9 @@ def brief_page(pair: Pair) -> str:
 def brief_of(pair: Pair) -> Page:
     """The page record: key figures, chapters with their charts drawn, sources, and how to rebuild it."""
     text = pair.text
-    chapters = [chapter(pair) for chapter in CHAPTERS]
-    drawn = _drawn(pair, chapters)
+    with drawing_beside():
+        chapters = list(_chapters(pair))
+        drawn = _drawn(pair, chapters)
     sections = tuple(
         Section(item.name, item.title, tuple(drawn.get(id(part), part) for part in item.parts))  # type: ignore[misc]
         for item in chapters
@@ -85,6 +88,16 @@ def brief_of(pair: Pair) -> Page:
         cite=text("brief.cite", **names),
         rebuild=_rebuild(pair),
     )
+
+
+def _chapters(pair: Pair) -> Iterator[Chapter]:
+    """The chapters; the charts of each are announced, so that they can be drawn while the next is computed."""
+    for build in CHAPTERS:
+        chapter = build(pair)
+        for part in chapter.parts:
+            if isinstance(part, Chart):
+                announce(part.draw, pair.text)
+        yield chapter
 
 
 def _drawn(pair: Pair, chapters: list[Chapter]) -> Mapping[int, str]:

@@ -18,6 +18,7 @@ import altair as alt
 import vl_convert
 from altair.utils import schemapi
 
+from amur.charts import beside
 from amur.charts.lettering import FONT, wrap
 from amur.charts.palette import ink, token_of
 from amur.charts.png import shrink
@@ -29,7 +30,8 @@ Draw = Callable[[Canvas], alt.LayerChart]
 """What draws one chart on any canvas, such as `partial(bars, rows, axis=axis)`."""
 
 _VEGA_LITE = alt.VEGALITE_VERSION.rsplit(".", 1)[0]
-_SCALE = 2.0
+_SVG = {"vl_version": _VEGA_LITE}
+_PNG = {"scale": 2.0}
 _ALTAIR = Lock()
 """Altair's switch for its checks is global, so only one thread at a time turns it off."""
 _PAD = 16.0
@@ -89,6 +91,17 @@ def render(draw: Draw, text: Text, *, legend: Legend) -> Rendered:
     )
 
 
+def announce(draw: Draw, text: Text) -> None:
+    """Say that a chart will be rendered, so that a second process can begin (see `beside`)."""
+    for width in (WIDE, NARROW):
+        beside.announce("svg", _specification(draw, Canvas(text, width)), _SVG)
+
+
+def announce_png(svg_file: str) -> None:
+    """Say that the file of a rendered chart will be wanted as PNG."""
+    beside.announce("png", svg_file, _PNG)
+
+
 def warm_up() -> None:
     """Start the renderer (about half a second) ahead of need; it may be called from another thread."""
     vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"}, vl_version=_VEGA_LITE)
@@ -104,7 +117,7 @@ def _specification(draw: Draw, canvas: Canvas) -> str:
 def _drawn(specification: str) -> str:
     """The bare SVG of a chart, in light colours, without roles, classes or needless decimals."""
     try:
-        svg = vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE, allowed_base_urls=[])
+        svg = beside.drawn("svg", specification, _SVG).decode("utf-8")
     except ValueError as error:
         raise OutputError(
             f"The renderer refused a chart: {str(error).splitlines()[0]} Report it with the data."
@@ -115,7 +128,7 @@ def _drawn(specification: str) -> str:
 @lru_cache(maxsize=128)
 def png_of(svg: str) -> bytes:
     """An SVG as PNG at twice its size, with a palette."""
-    return shrink(vl_convert.svg_to_png(svg, scale=_SCALE))
+    return shrink(beside.drawn("png", svg, _PNG))
 
 
 def _rounded(attribute: re.Match[str]) -> str:
