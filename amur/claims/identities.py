@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from amur.claims.amounts import WORLD, Statement
+from amur.claims.amounts import WORLD, Statement, base_of
 from amur.claims.conflict import System, components
 from amur.claims.relations import CURRENCY, PARTNER, PRODUCT, TIME, Rates, joined, no_rates
 from amur.claims.repair import Repair, implied, smallest_repairs
@@ -144,13 +144,19 @@ def name_identity(members: Sequence[Statement], *, rates: Rates = no_rates) -> I
     grown = kinds.count("growth")
     if set(kinds) == {"level"}:
         return _name_of_levels(members, rates)
-    if any(item.assumes for item in members) or (grown == len(kinds) and grown > 2):
+    if any(item.assumes for item in members) or _are_legs([item for item in members if item.relation == "growth"]):
         return "weighted growth"
     if ({"share", "growth"} <= set(kinds)) or "share change" in kinds:
         return "growth of a share"
     if grown and "level" in kinds:
         return "one base, several growth rates" if grown > 1 else "growth and levels"
     return "ratio" if {"ratio", "share"} & set(kinds) else "one amount, two figures"
+
+
+def _are_legs(rates: Sequence[Statement]) -> bool:
+    """Whether growth rates are those of a whole and its parts, all over one span."""
+    spans = {(item.figure.period, base_of(item.figure)) for item in rates if item.figure.period}
+    return len(rates) > 2 and len(spans) == 1 and len({item.figure.flow for item in rates}) > 1
 
 
 def _name_of_levels(members: Sequence[Statement], rates: Rates) -> Identity:

@@ -118,7 +118,7 @@ class Report:
                 "sentence": sentence_of(claim, teller),
                 "arithmetic": arithmetic_of(claim, teller),
                 "repair": repair_of(claim, teller),
-                "source": "; ".join(dict.fromkeys(teller.source(one.figure) for one in shown_evidence(claim))),
+                "source": _sources(claim, teller),
             }
             for claim in self.claims
         ]
@@ -163,6 +163,11 @@ def _touches(repair: Repair, key: str) -> bool:
 def shown_evidence(claim: Checked) -> tuple[Evidence, ...]:
     """The evidence worth showing, the deciding figure first."""
     return claim.judgement.evidence[:_MOST_EVIDENCE]
+
+
+def _sources(claim: Checked, teller: Teller) -> str:
+    shown = shown_evidence(claim)
+    return teller.source(*(one.figure for one in shown)) if shown else ""
 
 
 def _about(document: Document) -> dict[str, object]:

@@ -118,7 +118,9 @@ _DATA = "data:"
 
 def _numeric(conflict: Conflict, judged: Judgements, knowledge: Knowledge) -> Clash:
     code = _code_of(conflict)
-    touched = tuple(dict.fromkeys(key for repair in conflict.repairs for key, _ in repair.edits))
+    edited = {key for repair in conflict.repairs for key, _ in repair.edits}
+    named = (*conflict.claims, *sorted(edited.difference(conflict.claims)))
+    touched = tuple(key for key in named if key in edited)
     culprits = touched if code != "conversion" else _converted_one(touched, judged)
     return Clash(
         code=code,

@@ -101,9 +101,9 @@ class Teller:
         """The same between quotation marks."""
         return self.text("check.verdict.words", quote=self.quote(item))
 
-    def source(self, figure: Figure) -> str:
-        """Who says it, by the name in the reader's language."""
-        names = [part.strip() for part in figure.reporter.split(";") if part.strip()]
+    def source(self, *figures: Figure) -> str:
+        """Who says it, each by the name in the reader's language."""
+        names = [part.strip() for figure in figures for part in figure.reporter.split(";") if part.strip()]
         known = facts.reporters()
         told = [known[name].name(self.text.language) if name in known else name for name in names]
         return ", ".join(dict.fromkeys(told)) or self.text("check.own_data")
