@@ -85,7 +85,7 @@ def sentence(words: str) -> Sentence:
 
 def heading(told: Figure, text: Text) -> str:
     """What a figure is, in the reader's words: `share of trade, imports, Russia–China`."""
-    spaces = ("simulate.measure", "simulate.part", "explain.measure")
+    spaces = ("simulate.measure", "simulate.part", "explain.measure", "leverage.measure")
     keys = (f"measures.{told.measure}.name", *(f"{space}.{told.measure}" for space in spaces))
     measure = next((key for key in keys if text.has(key)), "")
     flow = f"common.flow.{told.flow}"

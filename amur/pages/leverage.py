@@ -1,0 +1,351 @@
+"""The leverage page: what each side of a tie loses, by side and sector, who can hurt whom, and a policy's frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from markupsafe import Markup
+
+from amur import charts, kit
+from amur.charts import Axis
+from amur.design import Study
+from amur.economy import load_economy
+from amur.errors import OriginError
+from amur.figures import Figure, with_interval
+from amur.intervals import Interval
+from amur.kit import Chart, Column, KeyFigure, Page, Section, Shown, Table
+from amur.leverage import Leverage, Matrix, Span, chokepoints, leverage_matrix, overview, share_rise
+from amur.models.shock import Shock
+from amur.origins import Origin, origin
+from amur.output import write_file
+from amur.simulate import capital, label, lowered, sector_label
+from amur.solver import solve
+from amur.text import Text
+
+_IN_MATRIX = 12
+_SECTORS = 8
+
+
+def write_leverage_page(found: Leverage, path: str | Path, *, lang: str = "en", study: Study | None = None) -> Path:
+    """Write the page to `path`, whole or not at all; `study` adds the frontier of a designed policy."""
+    text = Text(lang)
+    return write_file(path, kit.render_page(leverage_record(found, text, study=study), text))
+
+
+def leverage_record(found: Leverage, text: Text, *, study: Study | None = None) -> Page:
+    """The page as a record, which a file and the app render alike."""
+    names = {"a": label(found.a.code, text), "b": label(found.b.code, text)}
+    sections = [_pair(found, text), _sectors(found, text), _world(found, text)]
+    if study is not None and study.frontier:
+        sections.append(_frontier(study, text))
+    return Page(
+        title=text("leverage.page.title", **names),
+        description=text("leverage.page.description", **names),
+        sections=(*sections, _method(text)),
+        eyebrow=text("leverage.page.eyebrow"),
+        headline=_headline(found, text),
+        origins=_origins(found),
+        cite=text("leverage.page.cite", **names, economy=found.default.setting.economy),
+        rebuild=f"amur leverage {found.a.code} {found.b.code} --lang {text.language} -o leverage.html",
+    )
+
+
+# ── the pair ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _pair(found: Leverage, text: Text) -> Section:
+    rows = [
+        {
+            "label": f"{capital(label(span.country, text))}, {text(f'simulate.horizon.{span.horizon}')}",
+            "value": span.loss,
+            "low": span.low if span.low < span.high else None,
+            "high": span.high if span.low < span.high else None,
+        }
+        for span in _spans(found)
+    ]
+    title = text("leverage.chart.pair_title")
+    columns = (
+        Column("label", text("simulate.table.country")),
+        Column("value", text("leverage.table.cut"), "percent", digits=2),
+        Column("low", text("leverage.table.low"), "percent", digits=2),
+        Column("high", text("leverage.table.high"), "percent", digits=2),
+    )
+    parts: list[Markup] = []
+    if rows:
+        chart = Chart(
+            name="leverage-pair",
+            title=title,
+            finding=_finding(found, text),
+            draw=partial(charts.bars, rows, axis=Axis(text("leverage.chart.loss_axis"), "fraction")),
+            table=Table("leverage-pair-data", title, columns, rows),
+            origins=_origins(found),
+        )
+        parts.append(kit.chart(chart, text))
+    reasons = dict.fromkeys(row.reason for part in found.parts for row in part.exact if row.reason)
+    parts += [kit.notice(text("leverage.say.reason", reason=reason)) for reason in reasons]
+    return Section("pair", text("leverage.page.pair"), (*parts, kit.table(sides_table(found, text), text)))
+
+
+def sides_table(found: Leverage, text: Text) -> Table:
+    """Every party, side and horizon: the cut, its range, first order and closed form, and one percent."""
+    rows = [
+        {
+            **vars(row),
+            "country": capital(label(row.country, text)),
+            "side": text(f"leverage.side.{row.side}"),
+            "horizon": text(f"simulate.horizon.{row.horizon}"),
+        }
+        for row in overview(found)
+    ]
+    share = [("cut", 2), ("cut_low", 2), ("cut_high", 2), ("first_order", 2), ("closed_form", 2), ("one_percent", 4)]
+    heads = {"cut_low": "low", "cut_high": "high"}
+    columns = (
+        Column("country", text("simulate.table.country")),
+        Column("side", text("leverage.table.side")),
+        Column("horizon", text("leverage.table.horizon")),
+        *(Column(key, text(f"leverage.table.{heads.get(key, key)}"), "percent", digits=n) for key, n in share),
+        Column("cut_usd", text("leverage.table.cut_usd"), "money", unit="USD"),
+        Column("one_percent_usd", text("leverage.table.one_percent_usd"), "money", unit="USD", digits=2),
+    )
+    return Table("leverage-sides", text("leverage.caption.sides"), columns, rows, note=text("leverage.say.sides"))
+
+
+def _finding(found: Leverage, text: Text) -> kit.Sentence:
+    """Who loses the larger part, how many times the other's, and what it is in money."""
+    losses = {code: found.loss(code) for code in (found.a.code, found.b.code)}
+    more, less = sorted(losses, key=lambda code: -(losses[code] or 0.0))
+    if not losses[less] or (losses[less] or 0) <= 0:
+        return kit.sentence(text("leverage.say.no_ratio", a=label(more, text), b=label(less, text)))
+    times = (losses[more] or 0.0) / (losses[less] or 1.0)
+    money = {row.country: row.cut_usd for row in overview(found) if (row.side, row.horizon) == ("both", "long")}
+    return kit.finding(
+        text,
+        "leverage.say.pair",
+        {
+            "more": label(more, text),
+            "less": label(less, text),
+            "loss": _shown(found, more, losses[more] or 0.0, text),
+            "other": _shown(found, less, losses[less] or 0.0, text),
+            "times": text.number(times),
+            "money_more": text.money(money[more] or 0.0, "USD"),
+            "money_less": text.money(money[less] or 0.0, "USD"),
+        },
+    )
+
+
+def _headline(found: Leverage, text: Text) -> tuple[KeyFigure, ...]:
+    items = []
+    for span in _spans(found):
+        figure = _figure(found, span.country, span.loss)
+        if span.low < span.high:
+            figure = with_interval(figure, Interval(span.low, span.high), "elasticity")
+        name = text("leverage.page.key", country=label(span.country, text))
+        aside = text(f"simulate.horizon.{span.horizon}")
+        items.append(KeyFigure(capital(name), Shown(figure, text.percent(span.loss, digits=2)), aside))
+    return tuple(items)
+
+
+def _spans(found: Leverage) -> list[Span]:
+    return [span for span in found.spans() if span.side == "both"]
+
+
+def _figure(found: Leverage, code: str, loss: float) -> Figure:
+    other = found.b.code if code == found.a.code else found.a.code
+    return Figure(
+        measure="cut_loss",
+        subject=code,
+        object=other,
+        value=loss,
+        unit="fraction",
+        basis=f"{found.default.setting.economy}, {found.default.setting.theta}",
+        origins=tuple(item.key for item in _origins(found)),
+    )
+
+
+def _shown(found: Leverage, code: str, loss: float, text: Text) -> Shown:
+    return Shown(_figure(found, code, loss), text.percent(loss, digits=2))
+
+
+# ── chokepoints, the world, the frontier ────────────────────────────────────────────────────────
+
+
+def _sectors(found: Leverage, text: Text) -> Section:
+    parts = []
+    for party in (found.a, found.b):
+        worst = [item for item in chokepoints(found.default, party.code, most=_SECTORS) if item[2] > 0]
+        rows = [
+            {"label": f"{sector_label(sector, text)}: {text(f'leverage.side.{side}')}", "value": loss}
+            for side, sector, loss in worst
+        ]
+        if not rows:
+            continue
+        title = text("leverage.chart.sectors_title", country=label(party.code, text))
+        side, sector, loss = worst[0]
+        finding = kit.finding(
+            text,
+            "leverage.say.sector",
+            {
+                "country": label(party.code, text),
+                "sector": lowered(sector_label(sector, text)),
+                "side": text(f"leverage.side.{side}"),
+                "loss": _shown(found, party.code, loss, text),
+            },
+        )
+        columns = (
+            Column("label", text("simulate.table.sector")),
+            Column("value", text("leverage.table.cut"), "percent", digits=3),
+        )
+        chart = Chart(
+            name=f"leverage-sectors-{party.code.lower()}",
+            title=title,
+            finding=finding,
+            draw=partial(charts.bars, rows, axis=Axis(text("leverage.chart.loss_axis"), "fraction")),
+            table=Table(f"leverage-sectors-{party.code.lower()}-data", title, columns, rows),
+            origins=_origins(found),
+        )
+        parts.append(kit.chart(chart, text))
+    rise = share_rise(0.8, 0.9)
+    told = text(
+        "leverage.say.rise", share=text.percent(rise.share_growth), loss=text.percent(rise.loss_growth, digits=0)
+    )
+    return Section("sectors", text("leverage.page.sectors"), (*parts, kit.paragraph(told)))
+
+
+def _world(found: Leverage, text: Text) -> Section:
+    economy = load_economy(found.default.setting.economy).with_theta(found.default.setting.theta)
+    matrix = leverage_matrix(solve(economy, Shock()))
+    largest = [economy.regions[k] for k in np.argsort(-economy.income)][:_IN_MATRIX]
+    picked = list(dict.fromkeys([*found.a.regions[:1], *found.b.regions[:1], *largest]))[:_IN_MATRIX]
+    at = {code: economy.region(code) for code in picked}
+    rows = [
+        {
+            "row": capital(label(hurt, text)),
+            "column": capital(label(by, text)),
+            "value": float(matrix.pairs[at[hurt], at[by]]),
+        }
+        for hurt in picked
+        for by in picked
+        if hurt != by
+    ]
+    title = text("leverage.chart.matrix_title")
+    worst = max(rows, key=lambda row: float(row["value"]))
+    finding = kit.sentence(
+        text.sentence(
+            "leverage.say.matrix",
+            hurt=worst["row"],
+            by=worst["column"],
+            loss=text.percent(float(worst["value"]), digits=3),
+        )
+    )
+    columns = (
+        Column("row", text("leverage.table.hurt")),
+        Column("column", text("leverage.table.by")),
+        Column("value", text("leverage.table.one_percent"), "percent", digits=4),
+    )
+    chart = Chart(
+        name="leverage-matrix",
+        title=title,
+        finding=finding,
+        draw=partial(charts.matrix, rows, axis=Axis(text("leverage.chart.matrix_axis"), "fraction", digits=3)),
+        table=Table("leverage-matrix-data", title, columns, rows),
+        origins=_origins(found),
+    )
+    return Section(
+        "world",
+        text("leverage.page.world"),
+        (kit.chart(chart, text), kit.table(world_table(found, matrix, text), text)),
+    )
+
+
+def world_table(found: Leverage, matrix: Matrix, text: Text) -> Table:
+    """Every region: what one percent on its trade with each party costs it, and what it costs the party."""
+    regions, columns = matrix.regions, [Column("country", text("simulate.table.country"))]
+    rows = {code: {"country": capital(label(code, text))} for code in regions}
+    for party in (found.a, found.b):
+        own = [regions.index(code) for code in party.regions]
+        columns.append(Column(party.code, capital(label(party.code, text)), "percent", digits=4))
+        for at, code in enumerate(regions):
+            if code not in party.regions:
+                rows[code][party.code] = float(matrix.pairs[at, own].sum())  # type: ignore[assignment]
+    ordered = sorted(rows.values(), key=lambda row: -float(row.get(found.b.code) or 0.0))
+    return Table("leverage-world", text("leverage.caption.world"), tuple(columns), ordered)
+
+
+def _frontier(study: Study, text: Text) -> Section:
+    points: Sequence = [*study.frontier, study.design]
+    rows = [
+        {"x": item.own_loss, "y": item.target_loss, "chosen": item is study.design, "label": ""}
+        for item in sorted(points, key=lambda item: item.own_loss)
+    ]
+    title = text("design.chart.frontier_title")
+    found = study.design
+    finding = kit.sentence(
+        text.sentence(
+            "design.say.frontier",
+            own=text.percent(found.own_loss, digits=2),
+            target=text.percent(found.target_loss, digits=2),
+        )
+    )
+    columns = (
+        Column("x", text("design.table.own"), "percent", digits=3),
+        Column("y", text("design.table.target"), "percent", digits=3),
+    )
+    chart = Chart(
+        name="design-frontier",
+        title=title,
+        finding=finding,
+        draw=partial(
+            charts.frontier,
+            rows,
+            x=Axis(text("design.table.own"), "fraction"),
+            y=Axis(text("design.table.target"), "fraction"),
+        ),
+        table=Table("design-frontier-data", title, columns, rows),
+    )
+    return Section("frontier", text("design.page.frontier"), (kit.chart(chart, text), levers_table(study, text)))
+
+
+def levers_table(study: Study, text: Text) -> Markup:
+    """Every lever of the policy and where it stands."""
+    found = study.design
+    rows = [
+        {
+            "kind": text(f"design.kind.{lever.kind}"),
+            "actor": lever.actor if lever.actor != "coalition" else text("design.table.coalition"),
+            "sector": sector_label(lever.sector, text),
+            "setting": float(setting),
+            "at": text(f"design.at.{place}"),
+        }
+        for lever, setting, place in zip(found.problem.levers.items, found.policy, found.places(), strict=True)
+    ]
+    columns = (
+        Column("kind", text("design.table.kind")),
+        Column("actor", text("design.table.actor")),
+        Column("sector", text("simulate.table.sector")),
+        Column("setting", text("design.table.setting"), "percent", digits=1),
+        Column("at", text("design.table.at")),
+    )
+    return kit.table(Table("design-levers", text("design.caption.levers"), columns, rows), text)
+
+
+def _method(text: Text) -> Section:
+    terms = ("margin", "exact", "first_order", "closed_form", "sides", "interval", "not_model")
+    items = [(text(f"leverage.term.{name}"), text(f"leverage.method.{name}")) for name in terms]
+    return Section("method", text("leverage.page.method"), (kit.definitions(items),))
+
+
+def _origins(found: Leverage) -> tuple[Origin, ...]:
+    known: dict[str, Origin] = {}
+    for setting in (part.setting for part in found.parts):
+        for key in load_economy(setting.economy).origins:
+            try:
+                known[key] = origin(key)
+            except OriginError:
+                continue  # a user's own economy may name sources that do not ship
+    return tuple(known.values())
+
+
+__all__ = ["leverage_record", "levers_table", "sides_table", "world_table", "write_leverage_page"]
