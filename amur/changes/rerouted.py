@@ -298,11 +298,11 @@ def redirected(exporter: str, final: str, *, basket: str = BASKET, noise: float 
         rows = table.filter(side & pl.col("period").is_in(months))
         return dict(rows.group_by("product").agg(pl.col("value").sum()).iter_rows())
 
-    fell, rose = (
-        TradeChange.of(*([sums(span, to_final).get(code, 0.0) for code in products] for span in spans))
-        for to_final in (True, False)
-    )
-    return replacement(fell, rose, noise=noise, products=products)
+    def change(to_final: bool) -> TradeChange:
+        before, after = (sums(span, to_final) for span in spans)
+        return TradeChange.of([before.get(code, 0.0) for code in products], [after.get(code, 0.0) for code in products])
+
+    return replacement(change(True), change(False), noise=noise, products=products)
 
 
 # ── placebos ────────────────────────────────────────────────────────────────────────────────────
