@@ -18,8 +18,12 @@ _EXPORTS = {
     "Plan": "amur.simulate",
     "Query": "amur.indicators",
     "Scenario": "amur.scenario",
+    "check": "amur.claims.check",
     "compare": "amur.outcome",
+    "design_policy": "amur.design",
+    "explain_change": "amur.changes.explain",
     "gradient": "amur.adjoint",
+    "leverage": "amur.leverage",
     "load_economy": "amur.economy",
     "load_facts": "amur.facts",
     "load_flows": "amur.flows",
@@ -35,7 +39,39 @@ _EXPORTS = {
     "write_result_page": "amur.pages.simulation",
 }
 
-__all__ = sorted(_EXPORTS)
+__all__ = [
+    "AmurError",
+    "Anderson",
+    "Economy",
+    "Equilibrium",
+    "Fact",
+    "Figure",
+    "Interval",
+    "Outcome",
+    "Period",
+    "Plan",
+    "Query",
+    "Scenario",
+    "check",
+    "compare",
+    "design_policy",
+    "explain_change",
+    "gradient",
+    "leverage",
+    "load_economy",
+    "load_facts",
+    "load_flows",
+    "load_origins",
+    "load_scenario",
+    "measure",
+    "measures",
+    "series",
+    "simulate",
+    "solve",
+    "validate",
+    "write_brief",
+    "write_result_page",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -45,4 +81,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted(_EXPORTS)

@@ -353,3 +353,31 @@ def leverage(
     if draws:
         found = with_draws(found, draws, advance=progress("drawing"))
     show([dict(vars(row)) for row in overview(found)], found.to_dict(), form=form, out=out)
+
+
+@app.command()
+def design(
+    file: Annotated[Path, typer.Argument(help="A design file: coalition, target, instruments, bounds.")],
+    form: FormatOption = "table",
+    out: OutOption = None,
+) -> None:
+    """Find the tariffs, export taxes and bans that hurt a target most for what they cost."""
+    from amur.design import design_policy
+
+    study = design_policy(file)
+    found = study.to_dict()
+    levers = cast("dict[str, Any]", found["design"])["levers"]
+    show([lever for lever in levers if lever["setting"]], found, form=form, out=out)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    token: Annotated[str, typer.Option(help="Required of every reader where other machines may ask.")] = "",
+) -> None:
+    """Open the web app on this machine."""
+    from amur.app import serve as run
+
+    sys.stderr.write(f"Amur listens on http://{host}:{port} (stop with Ctrl+C)\n")
+    run(host=host, port=port, token=token or None)

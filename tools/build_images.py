@@ -1,6 +1,6 @@
 """Draw the pictures of the README with Amur itself.
 
-    python tools/build_images.py
+python tools/build_images.py
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def build(entry: dict[str, Any]) -> tuple[Update, str]:
         f"{base.note} {len(targets.pairs)} goods flows of {entry['country']} moved to {entry['year']} by inversion "
         f"({entry['kind']}): observed US dollars at free-on-board value times {update.phi:.4f}, the ratio of world "
         f"goods in the table (basic prices) to world goods in the source. Elasticities {base.theta_set}. Without "
-        f"target, because the source lacks the pair in a direction: {', '.join(missing)}; because the model cannot meet it: {names}. "
+        f"target, because the source lacks the pair in a direction: {', '.join(missing)}; because the model cannot meet it: {names}. "  # noqa: E501
         "The mix of goods inside a pair is not data, and the update's own change of welfare is not identified."
     )
     return update, note
