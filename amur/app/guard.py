@@ -25,7 +25,7 @@ OPEN = frozenset({"/health"})
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _METHODS = frozenset({"GET", "HEAD", "POST"})
-_SENT_ALWAYS = (
+SENT_ALWAYS = (
     (b"content-security-policy", SERVER_POLICY.encode("ascii")),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -133,7 +133,7 @@ def _closing(send: Send, *, head: bool) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             present = {name for name, _ in message.get("headers", [])}
-            more = [item for item in _SENT_ALWAYS if item[0] not in present]
+            more = [item for item in SENT_ALWAYS if item[0] not in present]
             message = {**message, "headers": [*message.get("headers", []), *more]}
         elif head and message["type"] == "http.response.body":
             message = {**message, "body": b""}

@@ -14,7 +14,7 @@ from amur.text import Language
 EXAMPLES = (("RUS", "CHN"), ("USA", "CHN"), ("SWE", "DEU"), ("EU27", "USA"), ("JPN", "KOR"), ("BRA", "ARG"))
 """Pairs to begin with; any others do as well."""
 
-VERBS = (("measure", "pair"), ("simulate", "lab"), ("check", "check"))
+VERBS = (("measure", "#pair"), ("simulate", "lab"), ("check", "check"))
 
 
 def home_page(where: Where, a: str = "", b: str = "", trouble: str = "") -> Drawn:
@@ -28,7 +28,11 @@ def home_page(where: Where, a: str = "", b: str = "", trouble: str = "") -> Draw
         "home", text, action=where.address("pair"), a=a, b=b, places=place_names(where.language), examples=examples
     )
     verbs = [
-        {"name": text(f"app.verb.{name}"), "words": text(f"app.verb.{name}_words"), "href": where.address(path)}
+        {
+            "name": text(f"app.verb.{name}"),
+            "words": text(f"app.verb.{name}_words"),
+            "href": path if path.startswith("#") else where.address(path),
+        }
         for name, path in VERBS
     ]
     parts = (notice(trouble), form) if trouble else (form,)

@@ -103,6 +103,13 @@ async def static(name: str) -> Response:
     return Response(found[0], headers={"cache-control": "public, max-age=31536000, immutable"}, media_type=found[1])
 
 
+@router.get("/{language}")
+async def bare_route(request: Request, language: str) -> Response:
+    """A language without its slash."""
+    _where(request)
+    return RedirectResponse(f"/{language}/", 307)
+
+
 @router.get("/{language}/")
 async def home_route(request: Request, language: str) -> Response:
     """The first page."""

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from amur.app import api, routes
-from amur.app.guard import Guard
+from amur.app.guard import SENT_ALWAYS, Guard
 from amur.app.problems import BusyError, kind_of, problem_bytes, status_of, title_of
 from amur.app.settings import Settings
 from amur.app.work import Desk, Shelf
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(
         title="Amur", version=_version(), description=DESCRIPTION, lifespan=lifespan,
-        openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.settings, app.state.desk = chosen, desk
     app.state.pages, app.state.starts = Shelf(chosen.kept_records), Shelf(24)
@@ -94,7 +94,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, _: Exception) -> Response:
-    return _told(request, 500, "Internal error", "The request failed here. The log of the server says why.")
+    response = _told(request, 500, "Internal error", "The request failed here. The log of the server says why.")
+    # This answer is made outside the guard.
+    response.headers.update({name.decode("ascii"): value.decode("ascii") for name, value in SENT_ALWAYS})
+    return response
 
 
 def _told(request: Request, status: int, title: str, detail: str, *, kind: str = "") -> Response:

@@ -23,6 +23,8 @@ from amur.text import LANGUAGES, Language, Text, entries
 _STATIC = Path(__file__).parent / "static"
 NAVIGATION = (("home", ""), ("lab", "lab"), ("check", "check"), ("sources", "sources"), ("methods", "methods"))
 """The pages in the masthead: key of their name, and address below the language."""
+_BELOW = {"pair": ""}
+"""Pages that are found through another one of the masthead."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def show(page: Page, where: Where) -> bytes:
     text = where.text
     first = where.path.split("/")[0]
     navigation = tuple(
-        kit.Link(where.address(path), text(f"app.nav.{name}"), current=first == path) for name, path in NAVIGATION
+        kit.Link(where.address(path), text(f"app.nav.{name}"), current=path == _BELOW.get(first, first))
+        for name, path in NAVIGATION
     )
     languages = kit.language_links([(language, where.address(language=language)) for language in LANGUAGES], text)
     full = replace(page, navigation=navigation, languages=languages, home=where.address(""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 from amur import codes
@@ -21,7 +22,7 @@ from amur.coverage import coverage
 from amur.errors import OutputError
 from amur.figures import Figure
 from amur.indicators.ledger import refuse_overlap
-from amur.kit import Chart, KeyFigure, Page, Section, Shown, charts, render_page, table
+from amur.kit import Chart, KeyFigure, Page, Section, Shown, charts, is_served, render_page, table
 from amur.output import write_file
 from amur.text import LANGUAGES, Text
 
@@ -67,7 +68,8 @@ def brief_page(pair: Pair) -> str:
 def brief_of(pair: Pair) -> Page:
     """The page record: key figures, chapters with their charts drawn, sources, and how to rebuild it."""
     text = pair.text
-    with drawing_beside():
+    # A server draws each chart when it is asked for.
+    with nullcontext() if is_served() else drawing_beside():
         chapters = list(_chapters(pair))
         drawn = _drawn(pair, chapters)
     sections = tuple(
@@ -95,7 +97,7 @@ def _chapters(pair: Pair) -> Iterator[Chapter]:
     for build in CHAPTERS:
         chapter = build(pair)
         for part in chapter.parts:
-            if isinstance(part, Chart):
+            if isinstance(part, Chart) and not is_served():
                 announce(part.draw, pair.text)
         yield chapter
 

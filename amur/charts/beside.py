@@ -50,8 +50,9 @@ class _Beside:
         self.done: dict[Task, bytes | None] = {}
         self.alive = True
         # Writing and reading each have a thread of their own: pipes are small, and either side may have to wait.
-        for work in (self._write, self._listen):
-            threading.Thread(target=work, daemon=True).start()
+        self.threads = [threading.Thread(target=work, daemon=True) for work in (self._write, self._listen)]
+        for thread in self.threads:
+            thread.start()
 
     def announce(self, task: Task, settings: dict[str, Any]) -> None:
         with self.changed:
@@ -73,6 +74,12 @@ class _Beside:
         self._stop()
         self.process.kill()
         self.process.wait()
+        for thread in self.threads:
+            thread.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            # What was still to be written has nobody to read it.
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
 
     def _write(self) -> None:
         while True:

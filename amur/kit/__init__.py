@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from amur.kit.assets import SERVER_POLICY, Assets, inline, linked, script, style
-    from amur.kit.charting import Chart, Served, chart, chart_file, charts, served
+    from amur.kit.charting import Chart, Served, chart, chart_file, charts, is_served, served
     from amur.kit.downloads import Download
     from amur.kit.markup import environment, joined, slug, with_ids
     from amur.kit.numbers import Sentence, Shown, figure, finding, sentence
@@ -53,6 +53,7 @@ _EXPORTS = {
     "finding": "numbers",
     "headline": "page",
     "inline": "assets",
+    "is_served": "charting",
     "joined": "markup",
     "language_links": "page",
     "linked": "assets",
@@ -97,6 +98,7 @@ __all__ = [
     "finding",
     "headline",
     "inline",
+    "is_served",
     "joined",
     "language_links",
     "linked",

@@ -65,6 +65,11 @@ def served(how: Served) -> Iterator[None]:
         _SERVED.reset(before)
 
 
+def is_served() -> bool:
+    """Whether charts are shown as a server shows them."""
+    return _SERVED.get() is not None
+
+
 def chart(record: Chart, text: Text, *, address: Address | None = None) -> Markup:
     """A chart as markup; its files are inside the page, or at the addresses of a server."""
     how = _SERVED.get()
