@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,12 @@ from amur.text import LANGUAGES, Text
 MOST_SHOCKS = 8
 MOST_CHARACTERS = 400
 _TITLE = 160
+
+
+@cache
+def shipped(name: str) -> Scenario:
+    """A scenario that ships, read once."""
+    return load_scenario(name)
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ class Draft:
 
     def possible(self, name: str) -> tuple[str, ...]:
         """What can be chosen, the default first."""
-        return _possible(name, load_scenario(self.base) if self.base else None)
+        return _possible(name, shipped(self.base) if self.base else None)
 
     def plan(self) -> Plan:
         """The one run that the lab redraws."""
@@ -171,8 +178,12 @@ class Draft:
 
         Raises ScenarioError that names the shock and the field.
         """
+        return self._scenario
+
+    @cached_property
+    def _scenario(self) -> Scenario:
         shocks = [row.instrument() for row in self.rows]
-        base = load_scenario(self.base) if self.base else None
+        base = shipped(self.base) if self.base else None
         data: dict[str, Any] = {} if base is None else base.to_dict()
         for name in ("expect", "name", "theta", "source", "description", "title"):
             data.pop(name, None)
@@ -223,7 +234,7 @@ def draft_of(query: Sequence[tuple[str, str]]) -> Draft:
     choices = {name: given[name] for name in _CHOICES if given.get(name)}
     rows = _rows(given)
     if not rows and base:
-        rows = rows_of(load_scenario(base))
+        rows = rows_of(shipped(base))
     return Draft(base, rows, choices)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,20 @@ import yaml
 from markupsafe import Markup
 
 from amur import kit
-from amur.app.draft import KINDS, MOST_SHOCKS, Draft, Kind, Row
+from amur.app.draft import KINDS, MOST_SHOCKS, Draft, Kind, Row, shipped
 from amur.app.home import place_names
 from amur.app.shell import Drawn, Where, collecting, part, twin_links
 from amur.app.work import Shelf
+from amur.charts import NARROW, WIDE
+from amur.charts.rendering import picture
 from amur.errors import AmurError, MeasureError, NoEquilibriumError, NotConvergedError
 from amur.figures import Figure
 from amur.kit import Chart, KeyFigure, Page, Section, Shown, served
+from amur.kit.charting import legend
 from amur.pages.simulation import result_record
 from amur.pages.simulation.pictures import Solved, gains_chart, solved_runs
 from amur.pages.simulation.words import change, model_figure, told
-from amur.scenario import load_scenario, shipped_scenarios
+from amur.scenario import shipped_scenarios
 from amur.simulate import Simulation, capital, label, notes, simulate
 from amur.solver import Anderson, Equilibrium
 from amur.text import Text
@@ -107,8 +110,10 @@ def _outcome(where: Where, draft: Draft, starts: Starts) -> Markup:
     return part("outcome", where.text, inner=inner)
 
 
-def lab_part(where: Where, draft: Draft, starts: Starts) -> Markup:
+def lab_part(where: Where, draft: Draft, starts: Starts, size: str = "") -> Markup:
     """The result of one run: who loses and gains, in numbers and a picture, and what to know beside.
+
+    `size` is `large` or `small` where only one width of page is asked for, which halves the drawing.
 
     Raises ScenarioError, NoEquilibriumError or NotConvergedError with what to change.
     """
@@ -124,16 +129,42 @@ def lab_part(where: Where, draft: Draft, starts: Starts) -> Markup:
     parts = [
         kit.headline(_headline(draft, simulation, shown[0], text), text),
         *(kit.notice(words, kind="info") for words in notes(simulation, text)),
-        kit.chart(chart, text, address=lambda name, kind: f"{address}/chart/{name}.{kind.lower()}?{query}"),
+        _chart(chart, text, _Place(f"{address}/chart", query), size),
         part("links", text, links=links),
         twin_links(where, address, query=query),
     ]
     return kit.joined(parts)
 
 
-def part_html(where: Where, draft: Draft, starts: Starts) -> bytes:
+@dataclass(frozen=True)
+class _Place:
+    """Where files of the lab's charts are: an address and the query of the draft."""
+
+    base: str
+    query: str
+
+    def __call__(self, name: str, kind: str) -> str:
+        return f"{self.base}/{name}.{kind.lower()}?{self.query}"
+
+
+def _chart(chart: Chart, text: Text, place: _Place, size: str) -> Markup:
+    if size not in _WIDTHS:
+        return kit.chart(chart, text, address=place)
+
+    def drawn(record: Chart) -> dict[str, Markup]:
+        svg = picture(record.draw, text, legend=legend(record, text), width=_WIDTHS[size])
+        return {name: Markup(svg) if name == size else Markup() for name in _WIDTHS}
+
+    with served(kit.Served(place, drawn)):
+        return kit.chart(chart, text)
+
+
+_WIDTHS = {"large": WIDE, "small": NARROW}
+
+
+def part_html(where: Where, draft: Draft, starts: Starts, size: str = "") -> bytes:
     """The same as a piece of a page that is sent alone."""
-    return kit.with_ids(lab_part(where, draft, starts), first=_FIRST_NUMBER).encode("utf-8")
+    return kit.with_ids(lab_part(where, draft, starts, size), first=_FIRST_NUMBER).encode("utf-8")
 
 
 def _headline(draft: Draft, simulation: Simulation, item: Solved, text: Text) -> tuple[KeyFigure, ...]:
@@ -230,7 +261,7 @@ def _row_fields(number: int, row: Row, text: Text) -> dict[str, Any]:
 def _shipped(where: Where) -> Markup:
     links = []
     for name in shipped_scenarios():
-        scenario = load_scenario(name)
+        scenario = shipped(name)
         links.append((scenario.title.in_language(where.language), where.address("lab") + f"?scenario={name}"))
     return part("links", where.text, links=links)
 

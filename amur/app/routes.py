@@ -210,14 +210,14 @@ async def lab_route(request: Request, language: str) -> Response:
 
 
 @router.get("/{language}/lab/part")
-async def lab_part(request: Request, language: str) -> Response:
-    """The result alone, as a slider asks for it."""
+async def lab_part(request: Request, language: str, size: str = "") -> Response:
+    """The result alone, as a slider asks for it; drawn for one `size` of page where that is named."""
     where, draft = _where(request), _draft(request)
     if not draft.is_ready:
         raise ScenarioError("Name who sells and who buys in every shock.")
     starts = request.app.state.starts
-    work = lambda: lab.part_html(where, draft, starts)  # noqa: E731
-    return await _kept(request, ("part", language, draft.query()), work, quick=True)
+    work = lambda: lab.part_html(where, draft, starts, size)  # noqa: E731
+    return await _kept(request, ("part", language, draft.query(), size[:5]), work, quick=True)
 
 
 @router.get("/{language}/lab.{kind}")

@@ -55,13 +55,14 @@
   function lab() {
     var form = document.getElementById("lab"), place = document.getElementById("lab-outcome"), status = document.getElementById("lab-status");
     if (!form) { return; }
-    var running = false, again = false, moved = 0;
+    var running = false, again = false, moved = 0, narrow = window.matchMedia("(max-width:35rem)");
+    narrow.addEventListener("change", function () { if (place) { ask(); } });
     function ask() {
       if (running) { again = true; return; }
       running = true; again = false;
       var query = address(form), begun = moved;
       status.textContent = status.dataset.working;
-      fetch(form.dataset.part + "?" + query, { headers: { accept: "text/html" } }).then(function (answer) {
+      fetch(form.dataset.part + "?" + query + "&size=" + (narrow.matches ? "small" : "large"), { headers: { accept: "text/html" } }).then(function (answer) {
         return answer.text().then(function (html) { return { ok: answer.ok, html: html }; });
       }).then(function (answer) {
         var parsed = new DOMParser().parseFromString(answer.html, "text/html");
