@@ -69,10 +69,12 @@ def _proof(teller: Teller, clash: Clash, key: str) -> str:
 def _conversion(teller: Teller, clash: Clash, about: Linked) -> str:
     text = teller.text
     source = next((item for item in clash.members if item.key != about.key), None)
-    converted = next((edit.figure for repair in clash.repairs for key, edit in repair.edits if key == about.key), None)
-    if source is None or converted is None or len(clash.figures) < 2:
+    if source is None or len(clash.figures) < 2:
         return _inconsistent(teller, clash, about)
     stated, mean, *published = clash.figures
+    converted = _at_rate(source.figure, mean)
+    if converted is None:
+        return _inconsistent(teller, clash, about)
     customs = text("check.verdict.conversion_customs", rate=_rate(teller, published[0])) if published else ""
     return text(
         "check.verdict.conversion",
@@ -86,6 +88,18 @@ def _conversion(teller: Teller, clash: Clash, about: Linked) -> str:
     )
 
 
+def _at_rate(amount: Figure, rate: Figure) -> Figure | None:
+    """The amount in the other currency of a rate, which is units of its object for one of its subject."""
+    if amount.currency == rate.object:
+        value, currency = amount.value / rate.value, rate.subject
+    elif amount.currency == rate.subject:
+        value, currency = amount.value * rate.value, rate.object
+    else:
+        return None
+    bare = {"low": None, "high": None, "interval_kind": "none", "printed": ""}
+    return replace(amount, value=value, unit=currency, currency=currency, **bare)
+
+
 def _rounded(figure: Figure, about: Linked) -> Figure:
     """A converted amount with as many digits as the claim has."""
     statement = about.links[0].statement
@@ -97,9 +111,9 @@ def _rounded(figure: Figure, about: Linked) -> Figure:
 def _rate(teller: Teller, figure: Figure) -> str:
     text = teller.text
     shown = text.number(figure.value, digits=3 if figure.value >= 1 else 4)
-    return text(
-        "check.verdict.rate", number=shown, currency=text.currency(figure.object), other=text.currency(figure.subject)
-    )
+    one = f"common.currency_one.{figure.subject}"
+    other = text(one) if text.has(one) else text.currency(figure.subject)
+    return text("check.verdict.rate", number=shown, currency=text.currency(figure.object), other=other)
 
 
 def _mixed(teller: Teller, clash: Clash, about: Linked) -> str:
