@@ -113,7 +113,8 @@ def _rows(economy: Economy, pair: tuple[Party, Party], side: Side, sector: str, 
     """What each party loses, from real income in money `[region]`; `side` is that of the first."""
     first, second = pair
     rows = []
-    for party, other, own in ((first, second, side), (second, first, mirrored(side))):
+    ends: tuple[tuple[Party, Party, Side], ...] = ((first, second, side), (second, first, mirrored(side)))
+    for party, other, own in ends:
         at = party.rows(economy)
         loss = float(1 - real[at].sum() / economy.income[at].sum())
         rows.append(CutLoss(party.code, other.code, own, sector, loss, loss * party.income_usd(economy)))
