@@ -10,6 +10,7 @@ from amur.claims.when import load_when
 
 _ISO = re.compile(r"(?<!\d)(20\d\d|19\d\d)-(\d\d)-(\d\d)(?!\d)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{0,300}?/(20\d\d)[-/](\d\d)(?:[-/](\d\d))?(?=[/\-\s.]|$)")
+_LINK = re.compile(r"https?://\S{1,400}")
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d)")
 _DATELINE = re.compile(r"^.{0,60}?[-–—]\s")
 _COMING = re.compile(r"(?:by|until|till|to|senast|år|before|fram till)\s{1,3}$", re.IGNORECASE)
@@ -80,6 +81,7 @@ def _is_date_line(line: str) -> bool:
 
 
 def _date_in(line: str, lang: str) -> date | None:
+    line = _LINK.sub(" ", line)
     if match := _ISO.search(line):
         return _valid(int(match[1]), int(match[2]), int(match[3]))
     spaced = re.sub(r"(?<=\d{4})(?=[^\W\d])", " ", line)

@@ -16,7 +16,6 @@ from amur.codes import Country, blocs, countries, metonyms
 GRAMMAR = Path(__file__).parent / "grammar"
 LANGUAGES = ("en", "sv", "ru", "zh", "de")
 
-_SMALL_PLACES = frozenset(("ATA", "BVT", "HMD", "SGS", "UMI", "ATF", "IOT", "CCK", "CXR", "NFK", "TKL", "PCN", "SJM"))
 _STATISTICAL = ("aggregate", "constant")
 
 
@@ -260,7 +259,7 @@ def _place_entries(lang: str, grammar: dict[str, Any]) -> Iterator[_Entry]:
     if lang not in ("en", "sv"):
         return
     for country in countries():
-        if country.iso3 not in _SMALL_PLACES:
+        if country.iso3 not in load_shared()["unnamed_places"]:
             yield from _country_entries(country, lang, grammar)
     for bloc in blocs():
         if bloc.kind not in _STATISTICAL:

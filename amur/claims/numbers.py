@@ -403,8 +403,8 @@ def _in_words(tokens: list[Token], at: int, numerals: Numerals) -> Number | None
     if fraction is not None and ratio is not None and ratio.last > fraction.last:
         fraction = None
     return (
-        fraction
-        or _half_of(tokens, at, numerals)
+        _half_of(tokens, at, numerals)
+        or fraction
         or ratio
         or _table_entry(tokens, at, numerals.multiples, "multiple")
         or _derived(tokens, at, numerals)

@@ -88,8 +88,6 @@ def other_readings(reading: Reading, timing: Timing, governed: Governed) -> tupl
         found.append(replace(reading, measure="change", unit="pp"))
     if reading.measure == "growth" and reading.value is not None and reading.value >= 1:
         found.append(_as_ratio(reading))
-    if reading.unit == "JPY":
-        found.append(replace(reading, unit="CNY", currency="CNY"))
     if (
         reading.concept == "trade"
         and {"subject", "object"} & set(reading.assumed)

@@ -17,6 +17,8 @@ _GOODS_COUNTED = ("vehicles", "units", "aircraft", "ships", "trains", "heads", "
 _COUNTED = frozenset((*_GOODS_COUNTED, "projects", "companies", "persons", "flights", "jobs"))
 _TIME = frozenset(("min", "h", "d", "week", "month", "year"))
 _PRICED = frozenset(("bbl", "t", "1000m3", "MWh", "MMBtu", "kg"))
+# Scale words that are written with a full stop, with their unit behind it.
+_SHORT_SCALES = frozenset({"mrd", "mdr", "mio", "milj", "miljd", "bn", "mn", "tn", "mln", "bln", "млрд", "млн", "трлн"})
 _NOT_BETWEEN = frozenset((",", ".", ";", ":", "(", ")", "?", "!", "“", "”", '"', "–", "—"))
 _MOST_WORDS_BETWEEN = 3
 
@@ -174,7 +176,7 @@ def _money_before(tokens: list[Token], plain: Quantity, words: UnitWords) -> Qua
 
 
 def _money_after(tokens: list[Token], plain: Quantity, words: UnitWords) -> Quantity | None:
-    at = _skip_hyphen(tokens, plain.last)
+    at = _after_number(tokens, plain)
     if plain.number.scale > 1 and tokens[plain.last - 1].low in ("mdkr", "mkr", "mnkr", "tkr"):
         return _money(tokens, plain, "SEK", words)
     if at >= len(tokens):
@@ -213,7 +215,7 @@ def _per(tokens: list[Token], at: int, words: UnitWords) -> tuple[int, str] | No
 
 
 def _unit_after(tokens: list[Token], plain: Quantity, words: UnitWords, limit: int) -> Quantity | None:
-    at = _skip_hyphen(tokens, plain.last)
+    at = _after_number(tokens, plain)
     if at >= min(limit, len(tokens)):
         return None
     if tokens[at].low.startswith("procentig"):
@@ -230,7 +232,7 @@ def _is_other_word(tokens: list[Token], at: int, form: tuple[str, ...], key: str
     """Whether a unit word means something else here: years in '20 years old', a point in a list."""
     after = at + len(form)
     if key == "pp" and form in (("points",), ("point",), ("enheter",)):
-        return after < len(tokens) and tokens[after].low in ("of", "on", "in") and tokens[after].low == "of"
+        return after < len(tokens) and tokens[after].low == "of"
     return False
 
 
@@ -351,10 +353,14 @@ def _is_year(number: Number, tokens: list[Token]) -> bool:
     return number.integer and 1900 <= number.value <= 2100 and len(tokens[number.last - 1].text) == 4
 
 
-def _skip_hyphen(tokens: list[Token], at: int) -> int:
-    return (
-        at + 1 if at + 1 < len(tokens) and tokens[at].text == "-" and tokens[at].glued and tokens[at + 1].glued else at
-    )
+def _after_number(tokens: list[Token], plain: Quantity) -> int:
+    """Where a unit would stand: past a hyphen, or past the full stop of a shortened scale, '4,2 Mrd. Dollar'."""
+    at = plain.last
+    if at + 1 >= len(tokens) or not tokens[at].glued:
+        return at
+    is_hyphen = tokens[at].text == "-" and tokens[at + 1].glued
+    is_short = tokens[at].text == "." and plain.number.scale > 1 and tokens[at - 1].low in _SHORT_SCALES
+    return at + 1 if is_hyphen or is_short else at
 
 
 def _is_sign(tokens: list[Token], at: int, sign: tuple[str, ...]) -> bool:
