@@ -91,7 +91,7 @@ def render(draw: Draw, text: Text, *, legend: Legend) -> Rendered:
     )
 
 
-def picture(draw: Draw, text: Text, *, legend: Legend, width: float) -> str:
+def picture(draw: Draw, text: Text, *, legend: Legend, width: int) -> str:
     """The SVG of a chart for pages of one width alone, `WIDE` or `NARROW`: what has to be quick draws no more."""
     drawing = _drawn(_specification(draw, Canvas(text, width)))
     return _for_page(drawing, legend, suffix="w" if width == WIDE else "n")
