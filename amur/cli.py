@@ -226,13 +226,16 @@ def simulate(
 
         path = write_result_page(simulation, out or f"{simulation.scenario.name}.html", lang=lang)
         sys.stderr.write(f"Wrote {path}\n")
-        return
-    if form == "table":
+    elif form == "table":
         show(overview(simulation, text), None, form=form, out=out)
         for note in notes(simulation, text):
             sys.stderr.write(f"{note}\n")
-        return
-    show(rows(simulation), simulation.to_dict() if form == "json" else None, form=cast("Format", form), out=out)
+    else:
+        show(rows(simulation), simulation.to_dict() if form == "json" else None, form=cast("Format", form), out=out)
+    if simulation.unconverged:
+        raise typer.Exit(3)
+    if simulation.unmet:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -36,9 +36,7 @@ def reading(
         value=value,
         low=None if value is None else value - step,
         high=None if value is None else value + step,
-        unit={"growth": "fraction", "share": "fraction", "value": "USD", "change": "USD", "ratio": "ratio"}.get(
-            measure, ""
-        ),
+        unit=_UNITS.get(measure, ""),
         currency="USD" if measure in ("value", "change") else "",
         period=Period.parse(period) if period else None,
     )

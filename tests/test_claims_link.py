@@ -55,6 +55,12 @@ def test_a_month_as_base_of_a_year_stands_for_the_years_around_it() -> None:
     assert spans(item) == [("2023", "2021"), ("2023", "2022")]
 
 
+def test_an_event_in_the_year_itself_leaves_only_the_year_before() -> None:
+    assert spans(only(reading("growth", 1.0, "2024-02/2025-12", base="2024-02"))) == [("2024", "2023")]
+    item = only(reading("growth", 0.64, "2023/2024", base="2023-02"))
+    assert spans(item) == [("2023/2024", "2022"), ("2023/2024", "2022/2023")]
+
+
 def test_part_of_a_year_against_a_year_means_the_same_months() -> None:
     item = only(reading("growth", -0.081, "2025-01/2025-07", base="2024"))
     assert spans(item) == [("2025-01/2025-07", "2024-01/2024-07"), ("2025-01/2025-07", "2024")]
@@ -65,6 +71,8 @@ def test_an_assumed_period_that_is_not_over_may_be_the_year_before() -> None:
     assert spans(only(reading("value", 1e9, "2025"))) == [("2025", "")]
     assert spans(only(reading("value", 1e9, "2023", assumed=("period",)))) == [("2023", "")]
     assert spans(only(reading("value", 1e9, None, assumed=("period",)))) == [("None", "")]
+    last_day = datetime.date(2024, 12, 31)
+    assert spans(only(reading("value", 1e9, "2024", assumed=("period",)), today=last_day))[1:] == [("2023", "")]
 
 
 def test_the_end_of_the_calendar_is_survived() -> None:
@@ -77,8 +85,17 @@ def test_readings_that_turn_named_countries_round_are_dropped() -> None:
     assert [link.reading.subject for link in only(main, others=(turned,)).links] == [A]
     half_open = replace(main, assumed=("subject",))
     assert len(only(half_open, others=(turned,)).links) == 1
+    assert len(only(replace(main, assumed=("object",)), others=(turned,)).links) == 1
     open_both = replace(main, assumed=("subject", "object"))
     assert [link.reading.subject for link in only(open_both, others=(turned,)).links] == [A, B]
+    with_itself = replace(main, object=A)
+    assert len(only(with_itself, others=(replace(with_itself, value=2e9),)).links) == 2
+
+
+def test_other_readings_are_kept_but_not_without_end() -> None:
+    main = reading("value", 1e9, "2024", flow="exports")
+    others = tuple(replace(main, flow="imports", value=number * 1e9) for number in range(2, 12))
+    assert [link.reading.value for link in only(main, others=others).links] == [n * 1e9 for n in range(1, 9)]
 
 
 # ── statements ──────────────────────────────────────────────────────────────────────────────────
@@ -156,6 +173,12 @@ def test_a_flow_left_open_is_trade_both_ways_and_only_for_trade() -> None:
 def test_a_value_outside_its_own_bounds_widens_them() -> None:
     figure = figure_of(reading("share", 0.5, "2024", low=0.6, high=0.7))
     assert (figure.low, figure.high) == (0.5, 0.7)
+
+
+def test_a_bound_that_is_not_given_is_the_value() -> None:
+    at_most = figure_of(replace(reading("share", 0.5, "2024"), low=0.4, high=None))
+    at_least = figure_of(replace(reading("share", 0.5, "2024"), low=None, high=0.6))
+    assert ((at_most.low, at_most.high), (at_least.low, at_least.high)) == ((0.4, 0.5), (0.5, 0.6))
 
 
 @pytest.mark.parametrize(

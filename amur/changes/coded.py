@@ -81,7 +81,11 @@ def code_flows(flows: Flows, *, value: str = "value_usd") -> CodedFlows:
     names = frame.collect_schema().names()
     if absent := [name for name in (*KEYS, value) if name not in names]:
         raise FlowsError(f"The table has no column {', '.join(absent)}. It has {', '.join(names)}.")
-    table: pl.DataFrame = frame.select(*KEYS, value).collect(backend="polars").to_native()
+    wanted = frame.select(*KEYS, value)
+    if wanted.implementation.is_polars():
+        # Coded while it is read, the text of six million rows is never held.
+        wanted = wanted.with_columns(nw.col(*KEYS).cast(nw.Categorical))
+    table: pl.DataFrame = wanted.collect(backend="polars").to_native()
     if not table.height:
         raise FlowsError("The table of flows is empty. Choose a period, product set or file that has rows.")
     for name in KEYS:
@@ -143,10 +147,9 @@ def _check_home(coded: CodedFlows) -> None:
 
 
 def _check_copies(coded: CodedFlows) -> None:
-    # Tables come sorted by pair and then product as a rule, and a sorted table shows at once that it has no copies.
-    key = (coded.exporter * len(coded.countries) + coded.importer) * len(coded.products) + coded.product
-    if (key[1:] > key[:-1]).all():
+    if _is_ordered(coded):
         return
+    key = coded.export_cell * len(coded.countries) + coded.importer
     size = coded.cells * len(coded.countries)
     if size <= _MOST_MARKS:
         marks = np.zeros(size, bool)
@@ -161,3 +164,12 @@ def _check_copies(coded: CodedFlows) -> None:
             f"{len(key) - distinct} rows repeat an exporter, importer and product (first {_named(coded, first)}). "
             "Add them up, or choose one period and one product level."
         )
+
+
+def _is_ordered(coded: CodedFlows) -> bool:
+    """Whether every pair stands together and its products rise, as tables come: then nothing can occur twice."""
+    count = len(coded.countries)
+    pair = coded.exporter * count + coded.importer
+    next_pair = pair[1:] != pair[:-1]
+    together = 1 + np.count_nonzero(next_pair) == np.count_nonzero(np.bincount(pair, minlength=count * count))
+    return together and bool((next_pair | (coded.product[1:] > coded.product[:-1])).all())

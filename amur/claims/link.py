@@ -110,7 +110,7 @@ def _spans(reading: Reading, today: date | None) -> Iterator[tuple[Period | None
     if base is not None and period.start == base.start and period != base:
         # "Since" an event: the newest full year against the years around the event.
         span = _newest_year(period, today)
-        yield from ((span, start) for start in _years_around(base) if start.end < span.start)
+        yield from ((span, start) for start in _years_around(base, before=span))
         return
     for span in _finished(period, reading, today):
         if span is not None:
@@ -125,7 +125,7 @@ def _bases(period: Period, base: Period | None) -> Iterator[Period]:
             yield period.previous()
         return
     if _shorter(base, period):
-        yield from (start for start in _years_around(base) if start.end < period.start)
+        yield from _years_around(base, before=period)
         yield year_before
         return
     if period.kind not in ("year", "years") and base.contains(year_before) and base.kind == "year":
@@ -139,10 +139,10 @@ def _shorter(base: Period, period: Period) -> bool:
     return period.kind in ("year", "years") and base.kind in ("day", "days", "month")
 
 
-def _years_around(event: Period) -> tuple[Period, Period]:
-    """The last full year before an event, and the year of the event."""
+def _years_around(event: Period, *, before: Period) -> list[Period]:
+    """The last full year before an event, and the year of the event: those that come before a period."""
     year = event.start.year
-    return Period.of_year(year - 1), Period.of_year(year)
+    return [Period.of_year(number) for number in (year - 1, year) if number < before.start.year]
 
 
 def _newest_year(period: Period, today: date | None) -> Period:
