@@ -9,7 +9,7 @@ from functools import lru_cache
 import pytest
 
 from amur.changes.explain import explain_change
-from amur.changes.explanation import Block, Explanation, Part, Untold, about, listed, product_name
+from amur.changes.explanation import COLUMNS, Block, Explanation, Part, Untold, about, listed, product_name
 from amur.errors import CodeError, MeasureError, NoDataError, PeriodError
 from amur.figures import Figure
 from amur.kit import Chart, Table
@@ -72,11 +72,11 @@ def test_every_explanation_can_be_written_in_both_languages(asked: tuple, langua
     assert len(sentences) == len(set(sentences)) and all(
         words[0].isupper() or words[0].isdigit() for words in sentences
     )
-    rows = found.rows(language)
-    assert len(rows) >= len(found.parts) + 1
-    assert all(
-        row["of"] and row["cause"] and (row["method"] or row["cause"] in ("change", "förändring")) for row in rows
-    )
+    rows, parts = found.rows(language), found.part_rows(language)
+    assert len(parts) >= len(found.parts) + 1 and rows[: len(parts)] == parts
+    assert [row["cause"] for row in rows[len(parts) :]] == sentences
+    assert all(tuple(row) == COLUMNS for row in rows)
+    assert all(row["method"] or row["cause"] in ("change", "förändring") for row in parts)
 
 
 def test_prices_quantities_and_the_rest_explain_2022() -> None:

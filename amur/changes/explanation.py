@@ -10,6 +10,8 @@ from amur.figures import Figure
 from amur.periods import Period
 from amur.text import Text
 
+COLUMNS = ("of", "about", "cause", "value", "low", "high", "unit", "method", "coverage")
+
 
 @dataclass(frozen=True)
 class Part:
@@ -141,7 +143,24 @@ class Explanation:
         }
 
     def rows(self, language: str = "en") -> list[dict[str, object]]:
-        """One row a part, for a table: what changed, cause, value, bounds, unit, method, coverage."""
+        """All that a table shows: the rows of the parts, and one row for everything that cannot be told."""
+        text = Text(language)
+        empty = dict.fromkeys(("value", "low", "high", "coverage"))
+        limits = [
+            {
+                "of": text("explain.table.untold"),
+                "about": "",
+                "cause": item.sentence(text),
+                **empty,
+                "unit": "",
+                "method": "",
+            }
+            for item in self.untold
+        ]
+        return [*self.part_rows(language), *({name: row[name] for name in COLUMNS} for row in limits)]
+
+    def part_rows(self, language: str = "en") -> list[dict[str, object]]:
+        """One row a part: what changed, cause, value, bounds, unit, method, coverage."""
         text = Text(language)
         blocks = [self.main, *self.more]
         out = []

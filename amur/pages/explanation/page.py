@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from amur import kit
-from amur.changes.explanation import Explanation
+from amur.changes.explanation import COLUMNS, Explanation
 from amur.kit import Chart, Column, Page, Section, Table
 from amur.output import write_file
 from amur.pages.explanation.chapter import why_parts
@@ -47,12 +47,11 @@ def explanation_page(explanation: Explanation, text: Text, *, data: str | Path |
 
 def parts_table(explanation: Explanation, text: Text) -> Table:
     """All parts of all blocks, as `amur explain` prints them."""
-    names = ("of", "about", "cause", "value", "low", "high", "unit", "method", "coverage")
     kinds = {"coverage": "percent"}
-    columns = tuple(Column(name, text(f"explain.table.{name}"), kinds.get(name, "text")) for name in names)  # type: ignore[arg-type]
+    columns = tuple(Column(name, text(f"explain.table.{name}"), kinds.get(name, "text")) for name in COLUMNS)  # type: ignore[arg-type]
     rows = [
         {**row, **{name: _plain(row[name], str(row["unit"]), text) for name in ("value", "low", "high")}}
-        for row in explanation.rows(text.language)
+        for row in explanation.part_rows(text.language)
     ]
     return Table("explain-parts", text("explain.page.parts"), columns, rows)
 
