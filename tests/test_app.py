@@ -9,7 +9,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -38,21 +39,33 @@ class Asker:
     """Requests to an app in one event loop, without a network."""
 
     def __init__(self, settings: Settings | None = None, base: str = "http://127.0.0.1") -> None:
-        self.runner = asyncio.Runner()
+        # A thread of its own: a browser test in the same process leaves a loop running in the main one.
+        self.thread = ThreadPoolExecutor(1)
+        self.runner = self.thread.submit(asyncio.Runner).result()
         self.app = create_app(settings)
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url=base, timeout=120)
 
     def get(self, address: str, **how: Any) -> httpx.Response:
-        return self.runner.run(self.client.get(address, **how))
+        return self._run(self.client.get(address, **how))
 
     def post(self, address: str, **how: Any) -> httpx.Response:
-        return self.runner.run(self.client.post(address, **how))
+        return self._run(self.client.post(address, **how))
 
     def close(self) -> None:
-        self.runner.run(self.client.aclose())
+        self._run(self.client.aclose())
         self.app.state.desk.close()
-        self.runner.close()
+        self.thread.submit(self.runner.close).result()
+        self.thread.shutdown()
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.thread.submit(self.runner.run, work).result()
+
+
+def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in a thread of its own, for the same reason."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="module")
@@ -358,7 +371,7 @@ def test_a_full_line_turns_others_away_and_is_free_again_afterwards() -> None:
         assert await desk.do(lambda: 7) == 7
         desk.close()
 
-    asyncio.run(scene())
+    in_a_loop(scene())
 
 
 def test_work_is_given_up_after_its_time() -> None:
@@ -368,7 +381,7 @@ def test_work_is_given_up_after_its_time() -> None:
             await desk.do(lambda: time.sleep(0.2))
         desk.close()
 
-    asyncio.run(scene())
+    in_a_loop(scene())
 
 
 def test_many_who_ask_the_same_get_one_computation() -> None:
@@ -385,7 +398,7 @@ def test_many_who_ask_the_same_get_one_computation() -> None:
         desk.close()
         return len(calls)
 
-    assert asyncio.run(scene()) == 1
+    assert in_a_loop(scene()) == 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=40)), max_size=40), st.integers(1, 100))
