@@ -267,6 +267,17 @@ def test_one_way_signs_look_at_everyone_whom_goods_reach():
         require_payable_deficits(tilted, links, "share_of_income")
 
 
+def test_buying_from_one_region_is_buying_from_the_rest():
+    economy = random_economy(4, 1, 3)
+    cost = economy.full(1.0)
+    cost[0, 1:], cost[2:, 0] = np.inf, np.inf  # R0 sells nothing and buys from R1 alone
+    links = open_links(economy, Shock(cost_hat=cost))
+    surplus = replace(economy, deficit=np.array([-0.3, 0.1, 0.1, 0.1]))
+    with pytest.raises(NoEquilibriumError, match="R0 sells nothing to the rest of the world but buys from it"):
+        require_payable_deficits(surplus, links, "fixed")
+    require_payable_deficits(replace(surplus, deficit=-surplus.deficit), links, "fixed")
+
+
 def test_long_lists_of_names_are_cut_with_a_count():
     economy = random_economy(17, 2, 1)
     cost = economy.full(1.0)
