@@ -21,6 +21,9 @@ from amur.indicators.values import MIRRORED
 from amur.periods import Period
 
 Try = Callable[[], Iterable[Figure]]
+RECENT_YEARS = 3
+"""How far back the newest year with both GDP and trade is looked for."""
+
 GDP_TABLE, GDP_ORIGIN = "wdi_gdp_population", "world-bank-gdp"
 
 
@@ -49,7 +52,7 @@ def observed_first(question: Question, figures: Iterable[Figure]) -> tuple[Figur
     def key(figure: Figure) -> tuple[bool, int]:
         ledger = by_origin.get(figure.origins[0]) if figure.origins else None
         carried = ledger is not None and figure.period is not None and is_nowcast(question, ledger, figure.period)
-        return carried, -(figure.period.end.toordinal() if figure.period else 0)
+        return carried, -_end(figure)
 
     return tuple(sorted(figures, key=key))
 
@@ -103,9 +106,9 @@ def share_of_gdp(question: Question) -> Answers:
         return Answers((), (f"World Bank data here hold no GDP of {question.subject.code}.",))
     if question.period is not None:
         return _over_gdp(question, question.period)
-    newest = [replace(question, period=Period.of_year(year)) for year in reversed(years[-3:])]
-    answers = (_over_gdp(item, item.period) for item in newest if item.period)
-    return next((answer for answer in answers if answer.figures), _over_gdp(newest[0], Period.of_year(years[-1])))
+    newest = [Period.of_year(year) for year in reversed(years[-RECENT_YEARS:])]
+    tried = [_over_gdp(replace(question, period=year), year) for year in newest]
+    return next((answer for answer in tried if answer.figures), tried[0])
 
 
 def _over_gdp(question: Question, period: Period) -> Answers:
