@@ -55,6 +55,10 @@ def test_log_mean_at_zero_and_at_equality() -> None:
         log_mean(-1, 2)
     with pytest.raises(FlowsError, match="not negative"):
         log_mean(1, -2)
+    with pytest.raises(FlowsError, match="not negative"):
+        log_mean([-1, 2], [1, 2])
+    with pytest.raises(FlowsError, match="not negative"):
+        log_mean([1, 2], [1, -2])
 
 
 @given(positive, positive)
@@ -90,6 +94,8 @@ def test_zero_limits_are_those_of_ever_smaller_numbers(p0: float, q1: float, p1:
 def test_two_factors_that_vanish_together_share_the_change() -> None:
     parts = contributions([[2.0, 0.0], [3.0, 0.0], [5.0, 7.0]], [[0.0, 4.0], [0.0, 0.0], [1.0, 2.0]])
     assert parts.tolist() == [[-15, 0], [-15, 0], [0, 0]]
+    assert contributions([[0.0], [1.0]], [[0.25], [1.0]]).tolist() == [[0.25], [0]]
+    assert contributions([[0.25], [1.0]], [[0.0], [1.0]]).tolist() == [[-0.25], [0]]
     with pytest.raises(FlowsError, match="differ in shape"):
         contributions([[1.0]], [[1.0, 2.0]])
 
