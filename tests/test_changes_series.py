@@ -609,6 +609,17 @@ def test_holidays_are_known_for_some_years_only() -> None:
             holiday_regressors(month_number(MONTH(year, 6)) + np.arange(3))
 
 
+@pytest.mark.parametrize(("delay", "first"), [(0, (1990, 3)), (60, (1990, 6))])
+def test_holidays_are_known_up_to_the_edge_of_the_table(delay: int, first: tuple[int, int]) -> None:
+    assert HolidayWindow() == HolidayWindow(before=20, during=7, after=20, delay=0)
+    window = HolidayWindow(delay=delay)
+    start, end = month_number(MONTH(*first)), month_number(MONTH(2040, 10))
+    assert holiday_regressors(np.arange(start, end + 1), window=window).shape == (end - start + 1, 3)
+    for months in (np.arange(start - 1, end), np.arange(start, end + 2)):
+        with pytest.raises(MeasureError, match="known from"):
+            holiday_regressors(months, window=window)
+
+
 def test_working_days_on_paper() -> None:
     # February 2021 has twenty weekdays and eight days of weekend; February 2024 a 29th day, a Thursday.
     rows = working_day_regressors(np.array([month_number(MONTH(2021, 2)), month_number(MONTH(2024, 2))]))
