@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 
-from amur.claims.claim import Reading
+from amur.claims.claim import Modality, Reading
 from amur.claims.clock import Clock, fiscal_clock
 from amur.claims.draft import Draft
 from amur.claims.frames import Frame
@@ -24,7 +25,7 @@ from amur.claims.site import Governed, Site
 from amur.claims.slots import find_modality, find_qualifier, interval
 from amur.claims.speakers import find_speaker
 from amur.claims.statements import draft_rank, draft_trend
-from amur.claims.timing import Timing, find_timing, sentence_clock
+from amur.claims.timing import Timing, find_timing, is_aside, sentence_clock
 from amur.claims.trends import find_trends
 from amur.claims.units import Quantity
 from amur.claims.zones import Zone, find_zones
@@ -32,6 +33,7 @@ from amur.periods import Period
 
 _LONGEST_QUOTE = 30
 _FAR_FROM_RANK = 14
+_GOODS_OF_UNIT = {"m3": "gas", "bbl": "oil", "bbl/d": "oil"}
 _OLDEST_FRAME = 2  # sentences after which a frame is no longer carried over
 
 
@@ -83,7 +85,11 @@ def _quotes_before(scene: Scene) -> bool:
 def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context]:
     """The claims that the numbers of a sentence make, and the context with what they leave in memory."""
     scene, memory = context.scene, context.memory
-    zones = find_zones(scene, context.flows, usable_quantities(scene, memory.quantity))
+    zones = find_zones(
+        scene,
+        context.flows,
+        usable_quantities(scene, memory.quantity, memory.scaled if memory.age_of_number <= 2 else None),
+    )
     shares = find_shares(scene, context.flows)
     remembered = None
     if memory.governed is not None and memory.age <= _OLDEST_FRAME and _leans_back(context):
@@ -92,7 +98,7 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
     drafts: list[Draft] = []
     for number, zone in enumerate(zones):
         before = _after_rank(ranks, zone, before, zones[number - 1].quantity.last if number else 0)
-        governed = govern(Site(scene, context.flows, shares, zone, before, memory.people))
+        governed = govern(Site(scene, context.flows, shares, zone, before, memory.people, context.speaker_span))
         if governed is None or is_off_topic(scene, zone, governed, context.flows):
             continue
         now_measured = measure_number(scene, zone, governed, measured)
@@ -106,8 +112,10 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
             continue
         drafts.append(draft)
         measured, before = now_measured, replace(governed, frame=_frame_of(draft.reading, governed.frame))
-        timing = _later(timing, now, draft.reading.period, starts=now_measured.link == "from")
-        context = replace(context, memory=remember_number(context.memory, before, measured, zone.quantity, timing))
+        if not _is_passing(scene, zones, number, now, draft.reading.period):
+            timing = _later(timing, now, draft.reading.period, clock.today, starts=now_measured.link == "from")
+        lasting = _lasting(timing, clock, context.memory.timing)
+        context = replace(context, memory=remember_number(context.memory, before, measured, zone.quantity, lasting))
     return drafts, context
 
 
@@ -120,6 +128,8 @@ def _leans_back(context: Context) -> bool:
         return True
     share_verb = any(p.is_verb and p.concept == "share" for p in context.flows)
     polled = any(p.concept == "opinion" for p in context.flows)
+    if any(p.concept == "share" and not p.is_verb for p in context.flows):
+        return True
     topical = any(p.concept not in ("share", "opinion", "gdp", "border") for p in context.flows)
     named = any(p.form in ("name", "metonym") and not p.genitive for p in scene.places)
     starts_with_time = bool(scene.times) and scene.times[0].first <= 1 and not topical
@@ -184,12 +194,35 @@ def _fiscal(context: Context, frame: Frame) -> Clock:
     return context.clock
 
 
-def _later(timing: Timing | None, now: Timing, told: Period | None, *, starts: bool) -> Timing:
+def _later(timing: Timing | None, now: Timing, told: Period | None, today: date | None, *, starts: bool) -> Timing:
     """The timing to go on with: that of the newest period, not of what it was compared with."""
-    told = told.shift_years(1) if told is not None and starts else told
-    if timing is not None and timing.period is not None and (told is None or told.end < timing.period.end):
-        return timing
-    return replace(now, period=told)
+    told = told.shift_years(1) if told is not None and starts and "period" in now.assumed else told
+    if timing is None or timing.period is None or (today is not None and timing.period.start > today):
+        return replace(now, period=told)
+    return timing if told is None or told.end < timing.period.end else replace(now, period=told)
+
+
+def _is_passing(scene: Scene, zones: list[Zone], number: int, now: Timing, told: Period | None) -> bool:
+    """Whether the period of a number says nothing of the next one: a window since then, or a time set in commas."""
+    if now.base is not None and told is not None and told.start == now.base.start and told.kind == "years":
+        return True
+    after = zones[number + 1].quantity.first if number + 1 < len(zones) else None
+    mark = next((m for m in reversed(scene.times) if m.role == "period" and m.first < (after or 0)), None)
+    return mark is not None and after is not None and is_aside(scene, mark.first, after)
+
+
+def _lasting(timing: Timing | None, clock: Clock, before: Timing | None) -> Timing | None:
+    """The timing to be remembered: what is told next is seldom about the future, or the year before for comparison."""
+    period = timing.period if timing is not None else None
+    if period is None or (clock.today is not None and period.start > clock.today):
+        return before
+    is_comparison = (
+        period.kind not in ("year", "years")
+        and before is not None
+        and before.period is not None
+        and before.period.shift_years(-1) == period
+    )
+    return before if is_comparison else timing
 
 
 def _frame_of(reading: Reading, frame: Frame) -> Frame:
@@ -205,7 +238,9 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     frame = _respectively(scene, governed, zone, _with_product_behind(scene, zone, frame))
     if governed.terms == "tariff" and not frame.object and scene.of("pair_all"):
         frame = replace(frame, object="WLD")
-    if not _is_worth_telling(frame, governed, quantity):
+    if frame.product == "total" and frame.concept == "trade" and quantity.unit in _GOODS_OF_UNIT:
+        frame = replace(frame, product=_GOODS_OF_UNIT[quantity.unit])
+    if not _is_worth_telling(frame, governed, quantity, assumed):
         return None
     qualifier, start = find_qualifier(scene, quantity)
     value, half, unit = signed_value(quantity, measured)
@@ -216,7 +251,10 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     modality = find_modality(scene, *_clause_of(scene, zone), quantity.first)
     if governed.terms == "opinion":
         modality = "outcome"
-    period, period_assumed = settle_period(context, timing, modality, frame, starts=measured.link == "from")
+    period, period_assumed = settle_period(
+        context, timing, modality, frame, starts=measured.link == "from", zone=(zone.first, zone.until)
+    )
+    modality = _ahead(context, modality, period)
     base, base_assumed = settle_base(measured, timing, period)
     reading = Reading(
         measure=measured.measure,
@@ -241,6 +279,15 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     first, last = _quote(zone, governed, measured, start)
     others = other_readings(reading, timing, governed)
     return Draft(first, last, quantity.first, reading, others, 0.1 * len(reading.assumed) + 0.05 * bool(others))
+
+
+def _ahead(context: Context, modality: Modality, period: Period | None) -> Modality:
+    """What is told of a time that has not come is foreseen at best."""
+    today = context.clock.today
+    if modality != "outcome" or period is None or today is None or period.start <= today:
+        return modality
+    scene = context.scene
+    return "target" if any(scene.is_word("agreeing", at) for at in range(len(scene.tokens))) else "forecast"
 
 
 def _quote(zone: Zone, governed: Governed, measured: Measured, start: int) -> tuple[int, int]:
@@ -297,11 +344,13 @@ def _with_product_behind(scene: Scene, zone: Zone, frame: Frame) -> Frame:
     return replace(frame, product=mark.key) if mark is not None else frame
 
 
-def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity) -> bool:
+def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity, assumed: tuple[str, ...]) -> bool:
     if not frame.subject and not frame.object:
         return False
     if quantity.kind == "time":
         return governed.frame.concept == "border"
+    if frame.concept == "loans" and {"subject", "object"} & set(assumed):
+        return False
     return (
         quantity.kind != "count" or not governed.carried or quantity.unit == "vehicles" or frame.concept == "projects"
     )

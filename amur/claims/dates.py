@@ -10,6 +10,10 @@ from amur.claims.when import load_when
 
 _ISO = re.compile(r"(?<!\d)(20\d\d|19\d\d)-(\d\d)-(\d\d)(?!\d)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{0,300}?/(20\d\d)[-/](\d\d)(?:[-/](\d\d))?(?=[/\-\s.]|$)")
+_DATED = re.compile(
+    r"\b(?:published|updated|posted|publicerad|publicerat|uppdaterad|uppdaterat)\W{1,3}(?:on |den |kl )?\w",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"https?://\S{1,400}")
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d)")
 _DATELINE = re.compile(r"^.{0,60}?[-–—]\s")
@@ -76,6 +80,8 @@ def _is_date_line(line: str) -> bool:
     lowered = line.lower()
     if re.match(r"(date|datum|publi|updat|uppdat|posted|skriv|issued|den |\d|\W)", lowered):
         return len(line) < _LONGEST_DATE_LINE or lowered.startswith(("date", "datum", "publi", "updat", "uppdat"))
+    if _DATED.search(line):
+        return True
     words = line.split()
     return not line.rstrip('"”»').endswith((".", "!", "?")) and len(words) <= 16
 

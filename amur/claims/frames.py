@@ -48,6 +48,7 @@ class FlowPhrase:
     total: bool = False
     leg: str = ""
     such: bool = False
+    there: bool = False
 
     @property
     def concept(self) -> str:

@@ -12,9 +12,10 @@ from dataclasses import replace
 from amur.claims.frames import FLOW_HEADS, FlowPhrase, Frame, frame_of
 from amur.claims.scene import Place, Scene
 from amur.claims.shares import by_share_word
-from amur.claims.site import SHARE_TERMS, Governed, Site, governed_by
+from amur.claims.site import SHARE_TERMS, Governed, Site, governed_by, stands_alone
 from amur.claims.units import Quantity
 from amur.claims.wholes import of_whole
+from amur.claims.zones import cue_before
 
 _NEAR = 5
 _SIGNS = frozenset((",", ";", "("))
@@ -36,7 +37,9 @@ def govern(site: Site) -> Governed | None:
     """The frame of a number, or None where nothing in the sentence or before says what it is about."""
     kind = site.zone.quantity.kind
     if kind in ("fraction", "pp"):
-        return _opinion(site) or _tariff(site) or of_whole(site) or by_share_word(site) or _flow(site)
+        return (
+            _opinion(site) or _tariff(site) or of_whole(site) or by_share_word(site) or _supplied(site) or _flow(site)
+        )
     if kind == "ratio":
         compared = by_share_word(site)
         if compared is not None and not (site.before is not None and _is_yardstick(site.scene, compared)):
@@ -60,11 +63,22 @@ def _flow(site: Site) -> Governed | None:
     chosen = _preferred(left, zone.quantity) if left else _attached(site, right)
     if chosen is not None:
         supplied = next((p for p in right if p.concept in ("exports", "imports") and p.is_verb), None)
+        if chosen.concept in ("deficit", "surplus", "balance") and (traded := _traded(chosen, left)) is not None:
+            frame = replace(frame_of(traded), flow="balance", kind=chosen.concept)
+            return Governed(frame, "flow", traded.first, chosen.last, phrase=traded)
         return governed_by(supplied if chosen.concept == "projects" and supplied is not None else chosen)
     if site.before is not None and not (site.before.carried and right):
         return _carry(site, site.before)
     beyond = [p for p in usable if site.last <= p.head.first < zone.until]
     return governed_by((right or beyond)[0]) if right or beyond else None
+
+
+def _traded(balance: FlowPhrase, left: list[FlowPhrase]) -> FlowPhrase | None:
+    """The trade that a balance without places is of: 'trade with countries outside the EU gave a surplus of …'."""
+    if _has_places(balance) or balance.own:
+        return None
+    trade = [p for p in left if p.head.first < balance.head.first and p.concept == "total" and not p.is_verb]
+    return trade[-1] if trade and _has_places(trade[-1]) else None
 
 
 def _governs(phrase: FlowPhrase, quantity: Quantity) -> bool:
@@ -101,6 +115,20 @@ def _attached(site: Site, right: list[FlowPhrase]) -> FlowPhrase | None:
     return None
 
 
+def _supplied(site: Site) -> Governed | None:
+    """'France delivered 33% and Israel 13%' behind a share: further shares of the same whole."""
+    before, verb = site.before, site.verb_left("exports", "imports")
+    if before is None or before.terms != "share" or verb is None or verb.owner is None or verb.to or verb.products:
+        return None
+    if site.zone.quantity.kind != "fraction" or cue_before(site.scene, site.zone) is not None:
+        return None
+    supplier = verb.owner.code
+    if before.frame.flow != ("imports" if verb.concept == "exports" else "exports"):
+        return None
+    frame = replace(before.frame, object=supplier)
+    return replace(before, frame=frame, first=verb.first, last=site.last, carried=True, numerator_first=True)
+
+
 # ── carried over ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -131,7 +159,11 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
     """Places that a zone without head names: a bare one before the number is a subject, others are partners."""
     found: list[tuple[Place, str]] = []
     for place in site.scene.places:
-        if not max(site.zone.first, since) <= place.first < site.zone.last or place.genitive:
+        if not max(site.zone.first, since) <= place.first < site.zone.last or site.is_speaker(place):
+            continue
+        if place.genitive:
+            if place.first < site.first and stands_alone(site.scene, place):
+                found.append((place, "subject"))
             continue
         role = site.scene.roles_before(place.first)
         if place.first >= site.first:
@@ -149,7 +181,7 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
 
 def _tariff(site: Site) -> Governed | None:
     heads = [p for p in site.flows if p.concept == "tariff"]
-    if not heads or _is_part_of_flow(site):
+    if not heads or _is_part_of_flow(site) or site.zone.quantity.number.kind == "fraction":
         return None
     behind = next((p for p in heads if 0 <= p.head.first - site.last <= 3), None)
     if behind is not None:

@@ -81,6 +81,9 @@ class Lexicon:
         return masked
 
 
+_LONG_TAIL = 6  # letters of a product that may have any word before it, as litiumjonbatterier
+
+
 @dataclass(frozen=True)
 class Compounds:
     """How a language writes two words as one: the tails it looks for and the heads of words before them."""
@@ -91,6 +94,7 @@ class Compounds:
     plain: frozenset[str]
     legs: dict[str, str]
     barred: frozenset[str]
+    goods: tuple[str, ...]
     longest_tail: int
     known: dict[str, tuple[_Entry, ...]] = field(default_factory=dict)
 
@@ -126,6 +130,19 @@ class Compounds:
                 if leg is not None and all(tail.kind == "cue" for tail in tails):
                     yield _Entry((head,), "head", leg, "noun")
                 return
+            if any(tail.kind == "product" for tail in tails) and len(word) - cut >= _LONG_TAIL:
+                yield from (tail for tail in tails if tail.kind == "product")
+                return
+        yield from self._goods(word)
+
+    def _goods(self, word: str) -> Iterator[_Entry]:
+        """Goods named after what they are made of: litiummalm, stålprodukter."""
+        for tail in self.goods:
+            head = word.removesuffix(tail)
+            for part in (head, head.removesuffix("s")) if head != word else ():
+                if part in self.products:
+                    yield _Entry((word,), "product", self.products[part], "")
+                    return
 
     def _head(self, head: str) -> Iterator[_Entry]:
         for part in (head, head[:-1] if head.endswith("s") else head):
@@ -345,6 +362,7 @@ def _compounds(lang: str, grammar: dict[str, Any], entries: list[_Entry]) -> Com
         plain=frozenset(table["prefixes"]),
         legs=dict(table.get("legs", {})),
         barred=frozenset(table.get("barred", ())),
+        goods=tuple(table.get("goods", ())),
         longest_tail=max(map(len, tails), default=0),
     )
 

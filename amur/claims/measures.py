@@ -76,6 +76,11 @@ def _of_fraction(
     levels = ("share", "tariff_rate", "product_share", "share_of_gdp")
     if link == "from" and before is not None and before.measure in levels:
         return before.measure, 0
+    of_whole = scene.is_word("of", zone.quantity.last) and not (
+        cue is not None and is_beside(scene, cue, zone.quantity)
+    )
+    if of_whole and terms == "flow" and not _has_plus(scene, zone.quantity):
+        return "share", 0
     if cue is not None or zone.quantity.value < 0 or _has_plus(scene, zone.quantity):
         return "growth", sign or 1
     if before is not None and before.measure in _CARRIED:

@@ -30,6 +30,7 @@ class Memory:
     governed: Governed | None = None
     measured: Measured | None = None
     quantity: Quantity | None = None
+    scaled: Quantity | None = None
     timing: Timing | None = None
     year: int | None = None
     pair: tuple[str, str] = ("", "")
@@ -72,6 +73,7 @@ def remember_number(
         governed=governed,
         measured=measured,
         quantity=quantity,
+        scaled=quantity if quantity.kind in ("money", "physical") and quantity.number.scale > 1 else memory.scaled,
         timing=timing,
         pair=(frame.subject, frame.object) if is_flow and frame.object else memory.pair,
         subject=frame.subject if is_flow else memory.subject,

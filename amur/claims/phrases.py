@@ -139,7 +139,7 @@ def _with_owner(scene: Scene, phrase: FlowPhrase, place: Place) -> FlowPhrase:
     before = scene.tokens[place.first - 1].text if place.first else ""
     joined = scene.is_word("and", place.first - 1)
     hyphened = place.last < phrase.head.first and scene.tokens[place.last].text == "-" and not place.genitive
-    if hyphened and place.last + 1 == phrase.head.first and phrase.concept != "total":
+    if hyphened and place.last + 1 == phrase.head.first and (phrase.concept != "total" or scene.lang == "sv"):
         return replace(phrase, first=place.first, with_=(place,))
     if before in ("-", "–", "—", "/") or (joined and not place.genitive):
         other = scene.place_ends.get(place.first - 1)
@@ -256,6 +256,8 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             longest = max((m.last for m in scene.of("role") if m.first == at), default=at + 1)
             at = longest
             continue
+        if scene.at("pair_there", at) is not None and at == phrase.head.last:
+            state.phrase = replace(state.phrase, there=True, last=at + 1)
         if scene.at("pair_both", at) is not None and not scene.is_word("both_adjectives", at):
             state.phrase = replace(state.phrase, both=True, last=at + 1)
         at += 1

@@ -19,16 +19,13 @@ _ANYWHERE = {"in", "to", "with", "from", "on"}
 def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, tuple[str, ...]]:
     """The frame with its open places filled, and the slots that the sentence itself did not fill."""
     frame, assumed = governed.frame, []
+    if frame.concept == "trade" and not frame.object and _says_overall(context.scene):
+        frame = replace(frame, total=True)
     if governed.terms == "opinion":
         return frame, ()
     if governed.terms == "share" and frame.own and not frame.subject and not frame.object:
         return _their_share(context, frame)
-    if frame.flow == "total" and not frame.subject and not frame.object:
-        frame = _between_behind(context.scene, frame)
-    if not frame.subject:
-        frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
-    if not frame.object:
-        frame = replace(frame, object=_partner_in_sentence(context, frame, zone))
+    frame = _from_sentence(context, governed, zone, frame)
     if frame.both or _says_both(context.scene):
         frame = _both(context, frame, assumed)
     if not frame.subject:
@@ -39,9 +36,37 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
         code = _object_from_text(context, governed, frame)
         if code:
             frame, assumed = replace(frame, object=code), [*assumed, "object"]
-    if not frame.object and (frame.total or frame.product == "arms") and frame.flow in ("exports", "imports", "total"):
+    flows = ("exports", "imports", "total", "balance")
+    if not frame.object and (frame.total or frame.product == "arms") and frame.flow in flows:
         frame = replace(frame, object="WLD")
     return frame, tuple(assumed)
+
+
+def _from_sentence(context: Context, governed: Governed, zone: Zone, frame: Frame) -> Frame:
+    """The frame with the places that the sentence itself gives."""
+    is_open = not frame.subject and not frame.object
+    if frame.flow == "total" and is_open:
+        frame = _between_behind(context.scene, frame)
+    elif is_open and governed.phrase is not None and governed.phrase.there:
+        frame = _there(context, frame, governed.phrase.head.first)
+    if not frame.subject:
+        frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
+    if not frame.object:
+        frame = replace(frame, object=_partner_in_sentence(context, frame, zone))
+    return frame
+
+
+def _says_overall(scene: Scene) -> bool:
+    """'Totalt gav handeln ett överskott': a sentence that opens with the sum of all partners."""
+    return scene.is_word("overall", 0)
+
+
+def _there(context: Context, frame: Frame, head: int) -> Frame:
+    """'The US remained the main market even though exports there fell': the partner is the place named before."""
+    near = next((p.code for p in reversed(context.scene.places) if p.first < head), "")
+    options = (context.memory.subject, *context.memory.pair)
+    subject = next((code for code in options if code and code not in (near, "WLD")), "")
+    return replace(frame, subject=subject, object=near) if near and subject else frame
 
 
 def _between_behind(scene: Scene, frame: Frame) -> Frame:
@@ -95,7 +120,7 @@ def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> st
     for place in scene.places:
         if not start <= place.first < zone.quantity.first or place.code == frame.object or place.genitive:
             continue
-        if is_governed(scene, place) or first <= place.first < last:
+        if is_governed(scene, place) or first <= place.first < last or place.code.startswith("outside"):
             continue
         if place.form == "adj" and frame.concept == "trade" and not _is_actor(scene, place.last):
             continue

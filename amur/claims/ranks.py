@@ -95,7 +95,8 @@ def _owner(scene: Scene, noun: Mark, start: int) -> tuple[str, int, int]:
     """Whose list it is: the genitive before the rank or the noun, or the place behind 'of', 'to', 'for'."""
     for place in scene.places:
         inside = start <= place.first < noun.first
-        if (place.genitive or place.is_adjective) and (inside or 0 <= start - place.last <= 3):
+        reach = 3 if place.genitive else 0
+        if (place.genitive or place.is_adjective) and (inside or 0 <= start - place.last <= reach):
             return place.code, min(place.first, start), noun.last
     for place in scene.places:
         if not noun.last <= place.first <= noun.last + 9:

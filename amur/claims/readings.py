@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import cast
 
 from amur.claims.claim import Concept, Flow, Modality, Reading
@@ -30,17 +31,26 @@ def concept_of(frame: Frame, governed: Governed) -> Concept:
 
 
 def settle_period(
-    context: Context, timing: Timing, modality: Modality, frame: Frame, *, starts: bool = False
+    context: Context,
+    timing: Timing,
+    modality: Modality,
+    frame: Frame,
+    *,
+    starts: bool = False,
+    zone: tuple[int, int] = (0, 10_000),
 ) -> tuple[Period | None, tuple[str, ...]]:
     """The period of a claim: as said, else that of the figure before on the same pair, else the document's year.
 
-    The first number of a range (`starts`) then lies a year before.
+    The first number of a range (`starts`) then lies a year before; what `now` says in the words of `zone`
+    is not told of the period before.
     """
     today = context.clock.today
+    if modality in ("target", "forecast") and "period" in timing.assumed and not _is_ahead(timing.period, today):
+        return None, ()
     if timing.period is not None:
-        says_now = any(m.means == "rel" and m.get("shift") == 0 for m in context.scene.times)
+        this_year = any(m.means == "rel" and m.get("shift") == 0 for m in context.scene.times)
         running = today is not None and timing.period == Period.of_year(today.year)
-        if today is not None and running and says_now and modality in ("outcome", "negated") and today.month > 1:
+        if today is not None and running and this_year and modality in ("outcome", "negated") and today.month > 1:
             return Period.year_to_date(today.year, today.month - 1), ("period",)
         return timing.period, timing.assumed
     if modality in ("target", "forecast"):
@@ -50,8 +60,12 @@ def settle_period(
         if after.start.year in (today.year, today.year - 1):
             return after, ("period",)
     memory = context.memory
-    last = memory.timing.period if memory.timing is not None and not context.scene.of("now") else None
+    says_now = any(zone[0] <= mark.first < zone[1] for mark in context.scene.of("now"))
+    last = memory.timing.period if memory.timing is not None and not says_now else None
+    known = {frame.subject, frame.object} & {*memory.pair} - {"WLD", ""}
     same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
+    part = last is not None and last.kind in ("month", "quarter", "half", "months", "ytd")
+    same = same or (bool(known) and part and memory.age_of_number <= 1 and modality == "outcome")
     if last is not None and same and frame.concept in ("trade", "investment", "settlement"):
         return last.shift_years(-1) if starts else last, ("period",)
     if today is None:
@@ -60,6 +74,10 @@ def settle_period(
         return Period.of_month(today.year, today.month), ("period",)
     current = today.year - (today.month <= _LAST_YEAR_UNTIL)
     return Period.of_year(current - starts), ("period",)
+
+
+def _is_ahead(period: Period | None, today: date | None) -> bool:
+    return period is not None and today is not None and period.end > today
 
 
 def settle_base(measured: Measured, timing: Timing, period: Period | None) -> tuple[Period | None, tuple[str, ...]]:

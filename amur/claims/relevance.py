@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from amur.claims.frames import FlowPhrase
 from amur.claims.scene import Scene
 from amur.claims.site import Governed
@@ -11,17 +13,46 @@ from amur.claims.zones import Zone, preposition
 _COUNTABLE = ("exports", "imports", "total", "settlement", "investment", "transport")
 
 
-def usable_quantities(scene: Scene, earlier: Quantity | None) -> list[Quantity]:
-    """The quantities that can be claims; a bare number borrows the unit of the one before where it stands like it."""
+def usable_quantities(scene: Scene, earlier: Quantity | None, scaled: Quantity | None) -> list[Quantity]:
+    """The quantities that can be claims; a bare number borrows the unit of one before where it stands like it.
+
+    `earlier` is the last number of the text before, `scaled` the last that was told in millions or more.
+    """
     found: list[Quantity] = []
     named = [place.code for place in scene.places]
     for quantity in scene.quantities:
         here: Quantity | None = name_currency(quantity, named, scene.lang)
-        if quantity.kind == "bare":
-            here = _borrowed(scene, quantity, found[-1] if found else earlier, in_sentence=bool(found))
+        if quantity.kind == "physical" and _is_package(scene, quantity):
+            continue
+        if quantity.kind == "bare" and (bags := _packed(scene, quantity)) is not None:
+            here = bags
+        elif quantity.kind == "bare":
+            other = found[-1] if found else earlier
+            if quantity.number.scale > 1 and (other is None or not _is_scaled(other)):
+                other = next((q for q in reversed(found) if _is_scaled(q)), scaled)
+            here = _borrowed(scene, quantity, other, in_sentence=bool(found))
         if here is not None and here.kind != "ordinal" and not _is_stopped(scene, here):
             found.append(here)
     return found
+
+
+def _is_package(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a weight only says how goods are packed: '4.1 million 60-kg bags'."""
+    hyphened = scene.tokens[quantity.number.last].text == "-" if quantity.number.last < quantity.last else False
+    return hyphened and any(other.last == quantity.first for other in scene.quantities)
+
+
+def _packed(scene: Scene, quantity: Quantity) -> Quantity | None:
+    """A count of packages, with the noun behind their weight as its unit."""
+    weight = next((q for q in scene.quantities if q.first == quantity.last and q.kind == "physical"), None)
+    if weight is None or not _is_package(scene, weight) or weight.last >= len(scene.tokens):
+        return None
+    noun = scene.tokens[weight.last]
+    return replace(quantity, kind="count", unit=noun.low, last=weight.last + 1) if noun.kind == "w" else None
+
+
+def _is_scaled(quantity: Quantity) -> bool:
+    return quantity.kind in ("money", "physical") and quantity.number.scale > 1
 
 
 def _borrowed(scene: Scene, here: Quantity, other: Quantity | None, *, in_sentence: bool) -> Quantity | None:

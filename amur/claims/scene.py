@@ -136,8 +136,14 @@ class Scene:
         for mark in sorted(self.of("place"), key=lambda m: (m.first, -m.last)):
             if found and mark.first < found[-1].last and mark.form != "compound":
                 continue
+            if mark.form in ("group", "adj", "demonym") and self._is_epithet(mark):
+                continue
             found.append(self._place(mark))
         return tuple(found)
+
+    def _is_epithet(self, mark: Mark) -> bool:
+        """Whether a region only describes a country named before: the Asian giant, the African nation."""
+        return mark.key.isupper() and len(mark.key) > 3 and self.is_word("country_nouns", mark.last)
 
     def _place(self, mark: Mark) -> Place:
         form = mark.form.removesuffix("_gen")
@@ -145,8 +151,26 @@ class Scene:
         english = follows is not None and follows.low in _ENGLISH_GENITIVES
         bare = follows is not None and follows.text in "'’" and follows.glued and self.lang == "en"
         ends_in_s = self.lang == "sv" and self.tokens[mark.last - 1].low[-1] in "sxz" and form in _NAME_FORMS
+        if form == "adj" and self._is_short_name(mark):
+            form = "name"
         named_as_genitive = mark.form.endswith("_gen") or english or bare
-        return Place(mark.key, mark.first, mark.last, form, named_as_genitive or (ends_in_s and self._is_owner(mark)))
+        code = f"outside {mark.key}" if self._is_outside(mark) else mark.key
+        return Place(code, mark.first, mark.last, form, named_as_genitive or (ends_in_s and self._is_owner(mark)))
+
+    def _is_outside(self, mark: Mark) -> bool:
+        """Whether the place is the one left out: 'countries outside the EU'."""
+        return self.is_word("outside", before_articles(self, mark.first) - 1)
+
+    def _is_short_name(self, mark: Mark) -> bool:
+        """Whether US or UK stands for the country and qualifies no noun: 'the US remained …'."""
+        letters = "".join(token.text for token in self.tokens[mark.first : mark.last] if token.kind == "w")
+        if not (letters.isupper() and len(letters) <= 3):
+            return False
+        at = mark.last
+        if at >= len(self.tokens) or (self.tokens[at].kind == "p" and self.tokens[at].text in ",.;:)?!"):
+            return True
+        cue = self.at("cue", at)
+        return self.is_word("copulas", at) or (cue is not None and cue.form == "verb" and self.at("head", at) is None)
 
     def _is_owner(self, mark: Mark) -> bool:
         """Whether a Swedish name in s stands before a noun that it owns: Laos export."""

@@ -48,6 +48,7 @@ class Site:
     zone: Zone
     before: Governed | None = None
     people: str = ""
+    spoken: tuple[int, int] = (0, 0)
 
     @property
     def first(self) -> int:
@@ -58,6 +59,10 @@ class Site:
     def last(self) -> int:
         """The token behind the number and its unit."""
         return self.zone.quantity.last
+
+    def is_speaker(self, place: Place) -> bool:
+        """Whether a place is part of the name of who is quoted."""
+        return self.spoken[0] <= place.first < self.spoken[1]
 
     def left(self, *concepts: str) -> list[FlowPhrase]:
         """The noun phrases of some concepts that stand in the zone before the number."""
@@ -85,7 +90,7 @@ def subject_place(site: Site, *, exclude: str = "") -> Place | None:
     """The place that is the subject before a number: the first in its zone that no preposition governs."""
     weak: Place | None = None
     for place in site.scene.places:
-        if not site.zone.first <= place.first < site.first or place.code == exclude:
+        if not site.zone.first <= place.first < site.first or place.code == exclude or site.is_speaker(place):
             continue
         if site.scene.roles_before(before_articles(site.scene, place.first)) - {"with"}:
             continue
@@ -93,6 +98,19 @@ def subject_place(site: Site, *, exclude: str = "") -> Place | None:
             return place
         weak = weak or place
     return weak
+
+
+def stands_alone(scene: Scene, place: Place) -> bool:
+    """Whether a genitive stands without its noun: 'Armenia's has grown fivefold', 'against America's 51 percent'."""
+    at = place.last
+    while at < len(scene.tokens) and scene.tokens[at].text.startswith(("'", "’")):
+        at += 1
+    if at >= len(scene.tokens):
+        return False
+    if scene.at("qualifier", at) is not None or any(q.first == at for q in scene.quantities):
+        return True
+    cue = scene.at("cue", at)
+    return scene.is_word("has", at) or (cue is not None and cue.form == "verb")
 
 
 def clause_subject(site: Site) -> str:

@@ -71,7 +71,15 @@ def _ends_name(scene: Scene, first: int, at: int) -> bool:
     if scene.is_word("no_name", at) and not joins:
         return True
     named = any(_is_capital(scene, step) for step in range(first, at))
-    if named and token.kind == "w" and is_low and not scene.is_word("in_names", at) and not _is_office(scene, at):
+    joins = joins or (scene.lang == "sv" and _is_title(scene, at))
+    if (
+        named
+        and token.kind == "w"
+        and is_low
+        and not joins
+        and not scene.is_word("in_names", at)
+        and not _is_office(scene, at)
+    ):
         return True
     verb = any(mark is not None and mark.form == "verb" for mark in (scene.at("cue", at), scene.at("head", at)))
     return at > first and is_low and verb
@@ -106,6 +114,12 @@ def _is_office(scene: Scene, at: int) -> bool:
     return scene.at("who_people", at) is not None or scene.at("who_data_words", at) is not None
 
 
+def _is_title(scene: Scene, at: int) -> bool:
+    """Whether a word stands between an employer and a name: 'Business Swedens chefsekonom Lena Sellgren'."""
+    owned = at > 0 and _is_capital(scene, at - 1) and scene.tokens[at - 1].low.endswith("s")
+    return owned and scene.tokens[at].text[0].islower() and _is_capital(scene, at + 1)
+
+
 def _joins_names(scene: Scene, at: int) -> bool:
     """Whether 'and' stands inside a name: Ministry of Industry and Trade."""
     return at > 0 and _is_capital(scene, at - 1) and _is_capital(scene, at + 1)
@@ -120,8 +134,17 @@ def _is_someone(scene: Scene, first: int, last: int) -> bool:
     offices = [at for at in range(first, last) if _is_office(scene, at)]
     if not _is_capital(scene, first) and not (offices and offices[0] <= first + 3):
         return False
+    if not offices and scene.ending("head", last) is not None:
+        return False
     named = any(_is_capital(scene, at) and (at > 0 or offices) for at in range(first, last))
-    return bool(offices) or named
+    return bool(offices) or named or (last - first == 1 and _is_proper_name(scene, first))
+
+
+def _is_proper_name(scene: Scene, at: int) -> bool:
+    """Whether the first word of a sentence is a name, going by what else it could be: 'Kpler estimates that …'."""
+    kinds = ("head", "product", "cue", "place", "role", "clause", "modality", "anaphor_pronouns", "trend", "pair_both")
+    known = any(scene.at(kind, at) is not None for kind in kinds) or at in scene.in_time
+    return scene.tokens[at].kind == "w" and not known and not scene.is_word("no_name", at)
 
 
 def _written(scene: Scene, first: int, last: int) -> str:

@@ -30,9 +30,16 @@ def sentence_clock(scene: Scene, clock: Clock, spoken_of: int | None) -> Clock:
     years = [mark.get("year") for mark in scene.times if mark.get("year") and mark.role == "period"]
     if years:
         return replace(clock, year=years[0])
-    refers_back = any(mark.means in ("then", "month_then") or mark.get("then") is not None for mark in scene.times)
+    refers_back = any(_refers_back(scene, mark) for mark in scene.times)
     says_then = any(scene.is_word("then", at) for at in range(len(scene.tokens)))
     return replace(clock, year=spoken_of) if refers_back or says_then else replace(clock, year=None)
+
+
+def _refers_back(scene: Scene, mark: TimeMark) -> bool:
+    """Whether a time leans on the text before: 'that year', or 'a year earlier' without a time of its own before it."""
+    if mark.means == "then" or mark.get("then") is not None:
+        return mark.role == "period" or not any(_usable(m) and m.first < mark.first for m in scene.times)
+    return mark.means == "month_then"
 
 
 def find_timing(
@@ -76,7 +83,7 @@ def find_timing(
             window = main.window
             return Timing(window, resolve(base_mark, clock, window).base, None)
         begun = clock.today is not None and base is not None and base.start <= clock.today
-        if base_mark.role == "since" and period is None and begun and base is not None and clock.today:
+        if base_mark.role == "since" and link != "to" and period is None and begun and base is not None and clock.today:
             period = Period(base.start, Period.of_year(clock.today.year).end)
     assumed = ("period",) if main.assumed or (main.period is None and period is not None) else ()
     return Timing(period, base, main.window, assumed)
@@ -135,17 +142,23 @@ def _after(scene: Scene, zone: Zone) -> list[TimeMark]:
 def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> TimeMark | None:
     zone = zones[number]
     behind = [mark for mark in _after(scene, zone) if _usable(mark) and not _is_said_then(scene, zone, mark)]
+    behind = [mark for mark in behind if not _is_compared(scene, zone, mark)]
+    if link == "from" and zone.tail > zone.quantity.last:
+        behind = []
     if behind:
         return behind[0]
     if link == "from":
         return None
     taken = _taken_by_others(scene, zones, number)
     inside = [m for m in scene.times if zone.first <= m.first < zone.quantity.first and _usable(m) and m not in taken]
+    inside = [m for m in inside if not is_aside(scene, m.first, zone.quantity.first)]
     if inside:
         return inside[-1]
     rest = [m for m in scene.times if zone.quantity.last <= m.first < zone.last and _usable(m) and m not in taken]
     rest = [m for m in rest if not _is_said_then(scene, zone, m) and not _is_apart(scene, zone, m)]
+    rest = [m for m in rest if not _is_compared(scene, zone, m)]
     before = [m for m in scene.times if m.first < zone.first and _usable(m) and m not in taken]
+    before = [m for m in before if not is_aside(scene, m.first, zone.quantity.first)]
     if before:
         return before[-1]
     if rest:
@@ -157,6 +170,26 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
 def _is_said_then(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
     """Whether a time behind a number tells when it was said: '… are settled in roubles, Putin said in October'."""
     return any(zone.quantity.last <= m.first < mark.first for m in scene.of("who_verbs"))
+
+
+def _is_compared(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
+    """Whether a time behind a number is what it is compared with: '86 percent lower than the peak of 2022'."""
+    first = zone.quantity.last
+    if zone.quantity.kind not in ("fraction", "multiple", "ratio", "pp") or not first <= mark.first < zone.until:
+        return False
+    if any(scene.tokens[at].text in _SIGNS for at in range(first, mark.first)):
+        return False
+    return any(scene.is_word("than", at) for at in range(first, mark.first))
+
+
+def is_aside(scene: Scene, inside: int, outside: int) -> bool:
+    """Whether a token stands in a clause set off by commas, 'which was 8.6bn in 2021,', and a later one does not."""
+    opens = [at for at in range(1, inside) if scene.tokens[at - 1].text == "," and scene.is_word("relative", at)]
+    if not opens:
+        return False
+    return any(
+        scene.tokens[at].text == "," and at not in scene.inside_number for at in range(max(inside, opens[-1]), outside)
+    )
 
 
 def _is_apart(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
@@ -183,6 +216,7 @@ def _taken_by_others(scene: Scene, zones: list[Zone], number: int) -> list[TimeM
 def _base_mark(scene: Scene, zones: list[Zone], number: int) -> TimeMark | None:
     zone = zones[number]
     bases = [m for m in scene.times if m.role in ("base", "since") and not _is_of_superlative(scene, m, zone)]
+    bases += [replace(m, role="base") for m in scene.times if m.role == "period" and _is_compared(scene, zone, m)]
     if not bases:
         return None
     behind = [m for m in bases if zone.quantity.last <= m.first < zone.last]

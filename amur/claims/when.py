@@ -182,9 +182,17 @@ def find_times(tokens: list[Token], words: WhenWords) -> list[TimeMark]:
         if mark is None:
             at += 1
             continue
-        found.append(_with_role(tokens, mark, words))
+        found.append(_with_role(tokens, _of_this_year(tokens, mark, words), words))
         at = mark.last
     return _since_clause(tokens, found, words)
+
+
+def _of_this_year(tokens: list[Token], mark: TimeMark, words: WhenWords) -> TimeMark:
+    """'Årets nio första månader', 'this year's second quarter': a part of the document's year."""
+    said = any(tokens[at].low in words.small.get("this_years", ()) for at in range(mark.first, mark.last))
+    if not said or mark.means not in ("first_months", "half", "quarter") or mark.get("year") is not None:
+        return mark
+    return TimeMark(mark.first, mark.last, mark.means, (*mark.args, ("rel", 0)), mark.role)
 
 
 def _since_clause(tokens: list[Token], found: list[TimeMark], words: WhenWords) -> list[TimeMark]:

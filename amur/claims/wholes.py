@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from amur.claims.frames import FLOW_HEADS, FlowPhrase, Frame, frame_of
 from amur.claims.lexicon import Mark
-from amur.claims.scene import before_articles
+from amur.claims.scene import Place, before_articles
 from amur.claims.site import SHARE_TERMS, Governed, Site, clause_subject, is_parted, subject_place
 
 _WHOLES = (*FLOW_HEADS, "settlement", "investment", "transport", "market")
@@ -30,7 +30,7 @@ def of_whole(site: Site) -> Governed | None:
         return Governed(replace(frame_of(leg), concept="settlement"), "settlement", site.first, leg.last)
     if phrase is not None and phrase.concept in _WHOLES:
         return _share_of(site, phrase)
-    if site.before is not None and site.scene.is_word("them", start):
+    if site.before is not None and _is_them(site, start):
         return _of_them(site, site.before, start)
     return _of_product(site, start) or _of_elliptical(site, start) or _of_owner(site, start)
 
@@ -90,6 +90,13 @@ def _of_gdp(site: Site, phrase: FlowPhrase) -> Governed:
     if frame.concept == "trade" and owner and not frame.subject:
         frame = replace(frame, subject=owner, object=frame.object if frame.object != owner else "")
     return Governed(frame, "share_of_gdp", site.first, phrase.last)
+
+
+def _is_them(site: Site, start: int) -> bool:
+    """Whether 'of it' ends there and is no article, as Swedish 'av den ryska oljan'."""
+    scene, after = site.scene, start + 1
+    goes_on = after in scene.place_at or any(scene.at(kind, after) is not None for kind in ("product", "head"))
+    return scene.is_word("them", start) and not goes_on
 
 
 def _of_them(site: Site, before: Governed, start: int) -> Governed:
@@ -193,6 +200,8 @@ def _of_sourced(site: Site, start: int, product: Mark) -> Governed | None:
     """'94% of Germany's rare earths come from China': no noun of trade, but a source or a destination."""
     scene = site.scene
     for place in scene.places:
+        if place.first >= max(site.zone.last, product.last + 1):
+            break
         roles = scene.roles_before(before_articles(scene, place.first)) if place.first >= product.last else frozenset()
         if not roles & {"from", "via", "to"}:
             continue
@@ -212,6 +221,8 @@ def _of_elliptical(site: Site, start: int) -> Governed | None:
     before = site.before
     if place is None or not place.genitive or before is None or before.terms not in SHARE_TERMS:
         return None
+    if site.product_between(place.last, place.last + 3):
+        return None
     numerator = subject_place(site, exclude=place.code)
     frame = replace(before.frame, subject=place.code, object=numerator.code if numerator else before.frame.subject)
     return Governed(frame, before.terms, site.zone.first, place.last, numerator_first=True)
@@ -222,8 +233,21 @@ def _of_owner(site: Site, start: int) -> Governed | None:
     place = site.owner_between(start, start + 3)
     left = [p for p in site.flows if p.head.first < site.first and p.concept in FLOW_HEADS and not p.is_verb]
     told = site.before.frame if site.before is not None and site.before.terms in SHARE_TERMS else None
-    if place is None or not (left or told):
+    if place is None:
         return None
+    if not left and ((supplied := _of_demand(site, start, place)) is not None or told is None):
+        return supplied
     frame = replace(frame_of(left[-1]) if left else told or Frame(), subject=place.code)
-    frame = replace(frame, product=site.product_between(start + 1, start + _REACH, frame.product))
+    product = site.product_between(start + 1, start + _REACH)
+    if product:
+        frame = replace(frame, product=product, concept="trade", flow=frame.flow or "imports")
     return Governed(frame, "share", left[-1].first if left else site.first, place.last)
+
+
+def _of_demand(site: Site, start: int, owner: Place) -> Governed | None:
+    """'Norway covers a third of Europe's gas demand': what a country uses, by who supplies it."""
+    supplier, product = subject_place(site, exclude=owner.code), site.product_between(start + 1, start + _REACH)
+    if supplier is None or not product:
+        return None
+    frame = Frame("trade", "imports", owner.code, supplier.code, product)
+    return Governed(frame, "share", site.first, owner.last, numerator_first=True)

@@ -86,6 +86,8 @@ def preposition(scene: Scene, quantity: Quantity) -> str:
         mark = scene.ending("qualifier", at)
         if mark is not None:
             at = mark.first
+            if _is_level(scene, at):
+                return "to"
             continue
         if at == 0:
             return ""
@@ -97,6 +99,12 @@ def preposition(scene: Scene, quantity: Quantity) -> str:
             return ""
         at -= 1
     return ""
+
+
+def _is_level(scene: Scene, at: int) -> bool:
+    """'Fell below 40%', 'sjunka under 40 procent': a bound right behind a word of direction is a level."""
+    cue = scene.ending("cue", at)
+    return cue is not None and cue.form == "verb" and cue.key != "level" and scene.is_word("level_links", at)
 
 
 def cue_before(scene: Scene, zone: Zone) -> Mark | None:
