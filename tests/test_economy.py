@@ -265,6 +265,10 @@ def test_merged_theta_weighs_by_trade_between_regions():
     merged = economy.aggregate(sectors={"ALL": economy.sectors})
     foreign = economy.trade.sum(axis=(0, 1)) - np.einsum("nns->s", economy.trade)
     assert merged.theta[0] == pytest.approx(foreign @ economy.theta / foreign.sum(), rel=1e-12)
+    small = replace(
+        economy, va=economy.va * 1e-9, deficit=economy.deficit * 1e-9, expenditure=economy.expenditure * 1e-9
+    )
+    assert small.aggregate(sectors={"ALL": economy.sectors}).theta == pytest.approx(merged.theta, rel=1e-9)
     inside = economy.aggregate({"W": economy.regions}, {"ALL": economy.sectors})
     spent = economy.expenditure.sum(axis=0)
     assert inside.theta[0] == pytest.approx(spent @ economy.theta / spent.sum(), rel=1e-12)

@@ -8,15 +8,20 @@ import sys
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from economies import HORIZONS, economies, plain_conditions, random_economy, random_shock
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amur.economy import Economy, load_economy
+from amur.economy.baseline import sector_first
 from amur.errors import EconomyError, NoEquilibriumError, NotConvergedError, ScenarioError
-from amur.models.shock import LongRun, Roy, Shock, ShortRun
-from amur.solver import Anderson, Equilibrium, purge_deficits, solve
+from amur.models.closure import FixedDeficit
+from amur.models.fixed_point import accelerate
+from amur.models.joint import build_joint_map
+from amur.models.shock import NO_SHOCK, LongRun, Roy, Shock, ShortRun
+from amur.solver import Anderson, Equilibrium, Residual, certify, purge_deficits, solve
 
 NEUTRAL = 1e-10  # no shock: what the issue asks; solves reach about 1e-14 here
 EQUATIONS = 1e-8  # solves stop at 1e-11; sums of a few cells and powers up to 9 amplify
@@ -331,7 +336,8 @@ def test_a_surplus_that_exhausts_income_is_named(icio, factor):
     cost = icio.full(1.0)
     cost[singapore], cost[:, singapore] = factor, factor
     cost[singapore, singapore] = 1
-    with pytest.raises(NoEquilibriumError, match=r"no equilibrium: what SGP earns.*share_of_income"):
+    surplus = f"SGP: {-icio.deficit[singapore] / 1000:,.1f} bn USD"
+    with pytest.raises(NoEquilibriumError, match=rf"no equilibrium: what SGP earns.*{surplus}.*share_of_income"):
         solve(icio, Shock(cost_hat=cost), Anderson(max_steps=600), horizon=slow)
     q = solve(icio, Shock(cost_hat=cost), Anderson(max_steps=600, throw=False), horizon=slow)
     assert not q.converged
@@ -424,6 +430,112 @@ def test_an_equilibrium_with_export_taxes_is_no_baseline():
     q = solve(economy, random_shock(economy, 1))
     with pytest.raises(ScenarioError, match="export taxes"):
         q.as_economy("after")
+
+
+# -- the certificate and the way round ---------------------------------------------------------------------------
+
+
+def test_the_certificate_measures_each_condition_away_from_equilibrium():
+    economy = random_economy(3, 2, 0)
+    joint = build_joint_map(economy, NO_SHOCK, FixedDeficit(economy.deficit), LongRun())
+    state = joint.start()
+    log_w, log_p, log_x = (part.copy() for part in joint.split(state))
+    for part, moved, account in ((log_p, 0.3, "goods"), (log_x, -0.2, "goods"), (log_w, 0.1, "labour")):
+        before = part.flat[0]
+        part.flat[0] += moved
+        sweep = joint.sweep(np.concatenate([log_w.ravel(), log_p.ravel(), log_x.ravel()]))
+        found = certify(joint, sweep)
+        spending = np.abs(np.log(sweep.spending_next / sweep.spending)).max()
+        prices = np.abs(sweep.log_p_next - sweep.log_p).max()
+        assert found.goods == pytest.approx(max(spending, prices), rel=1e-12)
+        assert found.labour == pytest.approx(np.abs(sweep.excess).max(), rel=1e-12)
+        imports = sweep.spending.sum(axis=0) - sweep.duties
+        gap = imports - sweep.output.sum(axis=0) - (sweep.income - sweep.earned)
+        assert found.payments == pytest.approx(np.abs(gap / sweep.value_added).max(), rel=1e-12)
+        assert getattr(found, account) > 0.01
+        assert found.worst == max(found.goods, found.labour, found.payments)
+        part.flat[0] = before
+    assert certify(joint, joint.sweep(state)).worst < 1e-12
+    assert Residual(1.0, 3.0, 2.0).worst == 3.0
+
+
+def test_walras_is_the_world_excess_of_labour_demand():
+    economy = random_economy(3, 2, 0)
+    q = solve(economy, random_shock(economy, 4), Anderson(max_steps=3, throw=False))
+    demanded = (economy.beta * q.output).sum()
+    assert q.walras == pytest.approx(demanded / q.va_new.sum() - 1, abs=1e-12)
+
+
+class Failing:
+    """The iteration, made to fail the first few times it is asked; remembers what it was asked."""
+
+    def __init__(self, times: int) -> None:
+        self.times, self.calls = times, []
+
+    def __call__(self, step, start, settings):
+        self.calls.append((step.__self__, settings.atol))
+        found = accelerate(step, start, settings)
+        return replace(found, converged=False) if len(self.calls) <= self.times else found
+
+
+@pytest.mark.parametrize(("failures", "parts"), [(1, [0.5, 1]), (2, [0.5, 0.25, 0.5, 0.75, 1])])
+def test_a_failed_solve_approaches_the_shock_in_parts(monkeypatch, failures, parts):
+    economy = random_economy(3, 2, 5)
+    shock = Shock(cost_hat=random_shock(economy, 4).cost_hat)
+    direct = solve(economy, shock, EXACT)
+    failing = Failing(failures)
+    monkeypatch.setattr("amur.solver.accelerate", failing)
+    found = solve(economy, shock, EXACT)
+    assert found.converged
+    assert np.allclose(found.real_income_hat, direct.real_income_hat, rtol=1e-10)
+    assert found.steps > direct.steps
+    before, after = sector_first(economy.pi), direct.joint.kernel.share
+    moved = after != before
+    reached = [((joint.kernel.share - before)[moved] / (after - before)[moved]).mean() for joint, _ in failing.calls]
+    assert reached == pytest.approx([1, *parts])
+    assert [atol for _, atol in failing.calls] == [1e-12, *(1e-6 if part < 1 else 1e-12 for part in parts)]
+
+
+def test_the_way_round_gives_up_when_no_part_can_be_added(monkeypatch):
+    economy = random_economy(3, 2, 5)
+    failing = Failing(1000)
+    monkeypatch.setattr("amur.solver.accelerate", failing)
+    with pytest.raises(NotConvergedError, match=r"The solver stopped after \d+ steps"):
+        solve(economy, random_shock(economy, 4))
+    assert len(failing.calls) == 1 + 8  # the whole, then a half, a quarter … one 256th
+    failing.calls.clear()
+    with pytest.raises(NotConvergedError):
+        solve(economy, Shock())
+    assert len(failing.calls) == 1  # without a shock there is nothing to take in parts
+
+
+def test_steps_are_counted_over_the_whole_way(monkeypatch):
+    economy = random_economy(3, 2, 5)
+    failing = Failing(1000)
+    monkeypatch.setattr("amur.solver.accelerate", failing)
+    q = solve(economy, random_shock(economy, 4), Anderson(max_steps=30, throw=False))
+    assert q.steps > 30
+    assert len(failing.calls) < 9
+    assert not q.converged
+    assert q.exists is None
+
+
+def test_deficits_are_purged_where_only_some_regions_have_one():
+    flows = np.array([[50.0, 5, 5], [5, 60, 9], [5, 2, 40]])
+    rows = [
+        {"exporter": a, "importer": b, "value": flows["ABC".index(a), "ABC".index(b)]} for a in "ABC" for b in "ABC"
+    ]
+    economy = Economy.from_flows(pl.DataFrame(rows), theta=4.0)
+    assert economy.deficit[0] == 0
+    assert economy.deficit[1] != 0
+    purged = purge_deficits(economy)
+    assert np.abs(purged.deficit).max() < 1e-9
+    assert purged.name.endswith("deficits purged")
+
+
+def test_documented_defaults():
+    method = Anderson()
+    assert (method.atol, method.memory, method.max_steps, method.start, method.throw) == (1e-10, 15, 2000, None, True)
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------
