@@ -17,6 +17,8 @@ from amur.errors import AmurError, ClaimsError
 MOST_FOR_FOUR_TIMES = 6
 # Below this many seconds the clock is too coarse to compare.
 LEAST_SECONDS = 0.03
+# What is quadratic takes sixteen times as long at every try.
+TRIES = 3
 PIECES = (
     "exports", "imports", "of", "to", "from", "China", "Russia's", "Ryssland", "handeln", "med", "procent", "%", "$",
     "5", "2024", "1,234.5", "miljarder", "billion", "share", "andel", "rose", "föll", "(", ")", "-", "–", ",", ".",
@@ -77,28 +79,32 @@ def article(times: int) -> str:
     return paragraph * times
 
 
-def seconds(text: str) -> float:
-    """The lesser of two runs, in seconds of the processor."""
+def seconds(text: str, tries: int = 2) -> float:
+    """The least of some runs, in seconds of the processor."""
     times: list[float] = []
-    for _ in range(2):
+    for _ in range(tries):
         start = time.process_time()
         read(text, date="2025-09-15", lang="en")
         times.append(time.process_time() - start)
     return min(times)
 
 
+def is_linear(short: str, long: str) -> bool:
+    """Whether four times the text ever takes at most six times as long: a busy machine may hide it, but not always."""
+    return any(seconds(long) <= MOST_FOR_FOUR_TIMES * max(seconds(short), LEAST_SECONDS) for _ in range(TRIES))
+
+
 def test_four_times_the_article_takes_at_most_six_times_as_long() -> None:
-    assert seconds(article(80)) <= MOST_FOR_FOUR_TIMES * seconds(article(20))
+    assert is_linear(article(20), article(80))
 
 
 @pytest.mark.parametrize("piece", MONOTONOUS)
 def test_four_times_the_monotony_takes_at_most_six_times_as_long(piece: str) -> None:
     size = 5_000 // len(piece)
-    once, more = seconds(piece * size), seconds(piece * 4 * size)
-    assert more <= MOST_FOR_FOUR_TIMES * max(once, LEAST_SECONDS)
+    assert is_linear(piece * size, piece * 4 * size)
 
 
 def test_an_article_of_1500_words_is_read_well_within_a_second() -> None:
     text = article(33)
     assert len(text.split()) > 1500
-    assert seconds(text) < 1.0
+    assert seconds(text, tries=5) < 1.0
