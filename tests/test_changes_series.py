@@ -188,10 +188,21 @@ def test_memory_is_corrected_upwards_and_costs_freedom() -> None:
     result = forecast(known, np.ones((40, 1)), np.ones((1, 1)))
     assert result.memory == pytest.approx((40 * raw + 1) / 37)
     assert result.freedom == pytest.approx(39 * (1 - result.memory) / (1 + result.memory))
-    constant = forecast(np.ones(20), np.ones((20, 1)), np.ones((1, 1)))
-    assert constant.memory == 0 and constant.covariance[0, 0] < 1e-20
     walk = forecast(np.arange(20.0), np.ones((20, 1)), np.ones((1, 1)))
     assert walk.memory == 0.95 and walk.freedom == 3.0
+
+
+@pytest.mark.parametrize("rounding", [0.0, 2**-52, -(2**-52)])
+def test_an_exact_past_has_no_memory_however_it_was_rounded(rounding: float) -> None:
+    # The last bit of a least squares fit depends on the machine; the forecast must not.
+    values = np.full(20, 3.0) * (1 + rounding * np.repeat([1.0, 0.0], 10))
+    constant = forecast(values, np.ones((20, 1)), np.ones((1, 1)))
+    assert constant.memory == 0 and constant.covariance[0, 0] < 1e-20
+    line = np.column_stack([np.ones(20), np.arange(20) / 12])
+    assert forecast(line @ [2.0, 0.1], line, line[-1:]).memory == 0
+    nothing = forecast(np.zeros(20), np.ones((20, 1)), np.ones((1, 1)))
+    assert nothing.memory == 0 and nothing.covariance[0, 0] == 0
+    assert forecast(3 + 1e-9 * np.arange(20.0), np.ones((20, 1)), np.ones((1, 1))).memory == 0.95
 
 
 def test_too_little_before_the_event_is_refused() -> None:

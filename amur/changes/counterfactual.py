@@ -25,6 +25,7 @@ LEVEL = 0.95
 _MOST_MEMORY = 0.95
 _FEWEST = 6
 _FEWEST_FREE = 3.0
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ def forecast(known: Array, design_known: Array, design_next: Array) -> Forecast:
             f"Start at least {k + _FEWEST} months before it."
         )
     plain, *_ = np.linalg.lstsq(design_known, known, rcond=None)
-    memory = _memory(known - design_known @ plain, k)
+    left = known - design_known @ plain
+    # What least squares leaves of an exact fit is rounding, and rounding remembers nothing.
+    memory = 0.0 if np.abs(left).max() <= _ROUNDING * np.abs(known).max() else _memory(left, k)
     span = n + len(design_next)
     lags = np.abs(np.subtract.outer(np.arange(span), np.arange(span)))
     correlation = memory**lags
@@ -71,10 +74,7 @@ def forecast(known: Array, design_known: Array, design_next: Array) -> Forecast:
 
 def _memory(residual: Array, regressors: int) -> float:
     """First autocorrelation of regression residuals, corrected for its bias towards minus, held in [0, 0.95]."""
-    power = residual @ residual
-    if power == 0:
-        return 0.0
-    raw = float(residual[1:] @ residual[:-1] / power)
+    raw = float(residual[1:] @ residual[:-1] / (residual @ residual))
     n = len(residual)
     return float(np.clip((n * raw + regressors) / (n - 2 - regressors), 0, _MOST_MEMORY))
 
