@@ -18,7 +18,8 @@ AmurError
 │   ├── PolicyError          a design problem that has no feasible answer
 │   ├── ClaimsError          a text that cannot be checked
 │   └── OutputError          a page or table that cannot be written
-└── NotConvergedError        the solver stopped short of its tolerance: exit code 3
+├── NotConvergedError        the solver stopped short of its tolerance: exit code 3
+└── StoppedError             work that nobody waits for any more
 """
 
 from __future__ import annotations
@@ -104,3 +105,7 @@ class NotConvergedError(AmurError):
     """The solver stopped before it reached its tolerance."""
 
     exit_code = 3
+
+
+class StoppedError(AmurError):
+    """Work that was broken off because nobody waits for it any more."""

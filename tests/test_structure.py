@@ -18,7 +18,7 @@ PACKAGE = Path(amur.__file__).parent
 
 # Data flows down this list: a module imports from its own line or from lines above it.
 STAGES = (
-    ("errors",),
+    ("errors", "progress"),
     ("output",),
     ("codes", "periods", "intervals"),
     ("figures", "origins"),

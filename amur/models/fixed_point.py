@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from amur.economy.baseline import FloatArray
+from amur.progress import still_wanted
 
 RIDGE = 1e-12
 """Added to the diagonal of the normalised Gram matrix, so that nearly parallel steps do not blow up."""
@@ -51,6 +52,7 @@ def accelerate(
     fallback: tuple[FloatArray, FloatArray] | None = None
     nearest: tuple[float, FloatArray] = (np.inf, start)
     for count in range(1, settings.max_steps + 1):
+        still_wanted()
         image, residual = step(state)
         if residual <= settings.atol:
             return FixedPoint(state, residual, count, True, rejected)

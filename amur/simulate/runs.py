@@ -12,6 +12,7 @@ from amur.errors import MeasureError, NoEquilibriumError, NotConvergedError
 from amur.figures import Figure, with_interval
 from amur.intervals import Interval
 from amur.outcome import Outcome, compare
+from amur.progress import advance as told
 from amur.quotas import Bound, LimitedEquilibrium, solve_compiled
 from amur.scenario import Compiled, Expectation, HorizonName, Scenario, at_horizon, load_scenario
 from amur.simulate.plan import Plan, Setting, settings
@@ -198,6 +199,7 @@ def simulate(
     runs: list[Run] = []
     for number, setting in enumerate(planned):
         runs.append(_run(chosen, setting, economies[setting.economy], method))
+        told(number + 1, len(planned))
         if advance:
             advance(number + 1, len(planned))
     simulation = Simulation(chosen, tuple(runs))
