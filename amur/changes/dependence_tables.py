@@ -43,6 +43,16 @@ def sector_flows(year: int, *, bloc: str = "") -> Frame:
     return collapse_bloc(flows, bloc) if bloc else flows
 
 
+@lru_cache(maxsize=len(YEARS))
+def _goods_of(year: int) -> pl.DataFrame:
+    """Goods flows of one year, home sales included: the same table for every pair."""
+    goods = [sector.code for sector in codes.sectors() if sector.is_goods]
+    rows = load_flows(SOURCE).filter(nw.col("period") == str(year), nw.col("product").is_in(goods))
+    names = ("exporter", "importer", "product")
+    table: pl.DataFrame = rows.select(*names, "value_usd").collect(backend="polars").to_native()
+    return table.with_columns(pl.col("exporter", "importer").cast(pl.Categorical))
+
+
 @dataclass(frozen=True)
 class SectorTrade:
     """A subject's trade by goods sector in one year: exports and imports, with the object and with all, in dollars."""
@@ -59,22 +69,22 @@ def sector_trade(subject: str, other: str, *, year: int) -> SectorTrade:
     if year not in YEARS:
         raise NoDataError(f"The input-output tables run from {YEARS[0]} to {YEARS[-1]}, without {year}.")
     inside, beyond = _members(subject), _members(other)
-    goods = [sector.code for sector in codes.sectors() if sector.is_goods]
-    sells, buys = nw.col("exporter").is_in(inside), nw.col("importer").is_in(inside)
-    rows = load_flows(SOURCE).filter(nw.col("period") == str(year), nw.col("product").is_in(goods), sells != buys)
-    sold_to, bought_from = nw.col("importer").is_in(beyond), nw.col("exporter").is_in(beyond)
-    value = nw.col("value_usd")
-    zero = nw.lit(0.0)
-    marked = rows.select(
-        "product",
-        exports_all=nw.when(sells).then(value).otherwise(zero),
-        imports_all=nw.when(buys).then(value).otherwise(zero),
-        exports=nw.when(sells & sold_to).then(value).otherwise(zero),
-        imports=nw.when(buys & bought_from).then(value).otherwise(zero),
+    sells, buys = pl.col("exporter").is_in(inside), pl.col("importer").is_in(inside)
+    sold_to, bought_from = pl.col("importer").is_in(beyond), pl.col("exporter").is_in(beyond)
+    value = pl.col("value_usd")
+    sums = (
+        _goods_of(year)
+        .filter(sells != buys)
+        .group_by("product")
+        .agg(
+            exports_all=value.filter(sells).sum(),
+            imports_all=value.filter(buys).sum(),
+            exports=value.filter(sells & sold_to).sum(),
+            imports=value.filter(buys & bought_from).sum(),
+        )
+        .sort("product")
     )
     names = ("exports", "imports", "exports_all", "imports_all")
-    table = marked.group_by("product").agg(*(nw.col(name).sum() for name in names)).collect(backend="polars")
-    sums: pl.DataFrame = table.to_native().sort("product")
     if not (sums["exports_all"] > 0).any() and not (sums["imports_all"] > 0).any():
         raise NoDataError(f"The input-output tables have no trade of {subject} in {year}.")
     return SectorTrade(tuple(sums["product"]), *(tuple(sums[name]) for name in names))

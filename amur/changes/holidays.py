@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,31 +55,31 @@ def holiday_regressors(months: NDArray[np.int64], *, window: HolidayWindow | Non
     chosen = window or HolidayWindow()
     years = chinese_new_years()
     first, last = min(years), max(years)
-    table = np.array([_shares(years[year], chosen) for year in range(first, last + 1)])
     lags = np.ceil((chosen.delay + chosen.during + chosen.after) / 28) + 1
     if not 12 * first <= months.min() - lags or not months.max() + 2 < 12 * (last + 1):
         raise MeasureError(
             f"Chinese New Year is known from {first} to {last} only. Choose months well inside these years."
         )
-    long = np.zeros((12 * (last - first + 3), 3))
-    for k, shares in enumerate(table):
-        long[12 * k : 12 * k + 24] += shares
-    # Past the edges of the table neighbouring holidays are missing, so that means are taken inside it.
-    inner = long[12 : 12 * (last - first + 2)].reshape(-1, 12, 3)
-    centred = long - np.tile(inner.mean(axis=0), (last - first + 3, 1))
-    return centred[months - 12 * (first - 1)]
+    return _centred_shares(chosen)[months - 12 * (first - 1)]
 
 
-def _shares(new_year: datetime.date, window: HolidayWindow) -> Array:
-    """Shares of the three spans in each of the 24 months from January of the year before on, `[24, 3]`."""
-    start = new_year + datetime.timedelta(days=window.delay)
+@lru_cache(maxsize=32)
+def _centred_shares(window: HolidayWindow) -> Array:
+    """Shares of the three spans by month, less the mean of the calendar month, from January before the table on."""
+    new_years = np.array(list(chinese_new_years().values()), "datetime64[D]")
+    origin = int(new_years[0].astype("datetime64[Y]").astype(int)) - 1
+    months = 12 * (len(new_years) + 2)
     spans = ((-window.before, 0), (0, window.during), (window.during, window.during + window.after))
-    out = np.zeros((24, 3))
+    long = np.zeros((months, 3))
     for column, (left, right) in enumerate(spans):
-        for offset in range(left, right):
-            day = start + datetime.timedelta(days=offset)
-            out[12 * (day.year - new_year.year + 1) + day.month - 1, column] += 1 / (right - left)
-    return out
+        days = new_years[:, None] + window.delay + np.arange(left, right)
+        number = days.astype("datetime64[M]").astype(int) - 12 * origin
+        long[:, column] = np.bincount(number.ravel(), minlength=months) / max(right - left, 1)
+    # Past the edges of the table neighbouring holidays are missing, so that means are taken inside it.
+    inner = long[12:-12].reshape(-1, 12, 3)
+    centred = long - np.tile(inner.mean(axis=0), (months // 12, 1))
+    centred.flags.writeable = False
+    return centred
 
 
 def working_day_regressors(months: NDArray[np.int64]) -> Array:

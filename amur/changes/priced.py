@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 import narwhals as nw
@@ -17,13 +18,23 @@ import polars as pl
 from amur.changes.price_quantity import ValueSplit, match_goods, split_value
 from amur.errors import NoDataError
 from amur.figures import Figure
-from amur.flows import load_flows
+from amur.flows import Frame, load_flows
 from amur.indicators import Query, answers
 from amur.periods import Period
 
 # A product that contains others of the same source, and the group whose amounts add up.
 PARTS: Mapping[str, tuple[str, ...]] = {"coal": ("steam coal", "coking coal")}
 GROUPS: Mapping[str, str] = {"steam coal": "coal", "coking coal": "coal", "other coal": "coal"}
+
+_ROWS = {
+    "product": pl.String,
+    "period": pl.String,
+    "value": pl.Float64,
+    "quantity": pl.Float64,
+    "unit": pl.String,
+    "origin": pl.String,
+    "group": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -97,18 +108,38 @@ def priced_rows(exporter: str, importer: str, *, data: str | Path | None = None)
     Columns: product, group, period, value, quantity (null where unknown), unit, origin. Values are in the
     currency reported. A product that contains others of the table is replaced by what they leave over.
     """
-    frame = load_flows(data=data).filter(nw.col("exporter") == exporter, nw.col("importer") == importer)
-    priced = frame.filter(~nw.col("quantity").is_null()).select("origin").unique().collect()["origin"].to_list()
-    columns = ("product", "nomenclature", "period", "value", "quantity", "unit", "origin")
-    known = frame.filter(nw.col("origin").is_in(sorted(priced)), ~nw.col("value").is_null())
-    table: pl.DataFrame = known.select(*columns).collect(backend="polars").to_native()
     if data is not None:
+        table = _with_quantities(load_flows(data=data), exporter, importer)
         return _finest(table).with_columns(group=pl.lit("")).sort("period", "product")
-    table = table.drop("nomenclature")
+    return _bundled_rows(exporter, importer)
+
+
+@lru_cache(maxsize=64)
+def _bundled_rows(exporter: str, importer: str) -> pl.DataFrame:
+    if (exporter, importer) not in _pairs_with_quantities():
+        return pl.DataFrame(schema=_ROWS)
+    table = _with_quantities(load_flows(), exporter, importer).drop("nomenclature")
     for whole, parts in PARTS.items():
         table = _with_remainder(table, whole, parts)
     group = pl.col("product").replace_strict(dict(GROUPS), default=pl.col("product"))
     return table.with_columns(group=group).sort("period", "product")
+
+
+@cache
+def _pairs_with_quantities() -> frozenset[tuple[str, str]]:
+    """Who sells to whom in any bundled row that has a quantity: few, so that most pairs need no query."""
+    known = load_flows().filter(~nw.col("quantity").is_null(), ~nw.col("value").is_null())
+    pairs: pl.DataFrame = known.select("exporter", "importer").unique().collect(backend="polars").to_native()
+    return frozenset(pairs.rows())
+
+
+def _with_quantities(flows: Frame, exporter: str, importer: str) -> pl.DataFrame:
+    """Rows of a pair with a value, from every origin that has a quantity for it."""
+    frame = flows.filter(nw.col("exporter") == exporter, nw.col("importer") == importer)
+    priced = frame.filter(~nw.col("quantity").is_null()).select("origin").unique().lazy().collect()["origin"].to_list()
+    columns = ("product", "nomenclature", "period", "value", "quantity", "unit", "origin")
+    known = frame.filter(nw.col("origin").is_in(sorted(priced)), ~nw.col("value").is_null())
+    return known.select(*columns).lazy().collect(backend="polars").to_native()
 
 
 def _has_quantity(side: list[dict[str, object]]) -> bool:

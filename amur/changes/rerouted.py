@@ -114,6 +114,7 @@ def basket_products(basket: codes.Basket) -> tuple[str, ...]:
     return matching(basket, set(_values("product", level)))
 
 
+@lru_cache(maxsize=256)
 def listed_goods(exporter: str, importer: str, *, products: tuple[str, ...], name: str = "listed") -> Monthly:
     """Monthly exports of some codes of the sanctions table, in euros as reported."""
     table = _listed_rows()
@@ -131,6 +132,7 @@ def listed_goods(exporter: str, importer: str, *, products: tuple[str, ...], nam
     return _series(f"{name} {exporter} to {importer}", months, values)
 
 
+@lru_cache(maxsize=64)
 def untouched_goods(exporter: str, importer: str) -> Monthly:
     """Monthly exports of all goods less everything in the sanctions table, each listed good taken off once."""
     table = _total_rows()
@@ -167,6 +169,7 @@ def first_event(exporter: str, final: str) -> Period:
     return own[0].month.next()
 
 
+@lru_cache(maxsize=256)
 def route(exporter: str, importer: str, *, basket: str = BASKET, after: Period | None = None) -> Route:
     """Listed and untouched goods to one importer over a span of months and the same months a year before.
 
@@ -220,6 +223,7 @@ class Routes:
         return Interval(sum(item.transit.low for item in self.found), sum(item.transit.high for item in self.found))
 
 
+@lru_cache(maxsize=16)
 def all_routes(exporter: str, *, final: str, basket: str = BASKET) -> Routes:
     """Every transit country of the table; a country whose series cannot be judged is refused by name."""
     judged, refused = [], {}

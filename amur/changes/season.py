@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular, toeplitz
+from scipy.linalg import cholesky_banded, solve_banded
 from scipy.special import fdtrc, stdtrit
 
 from amur.changes.holidays import HolidayWindow, holiday_regressors, working_day_regressors
@@ -138,13 +138,13 @@ def _fit_differences(logs: Array, design: Array, calendar_months: NDArray[np.int
     wide = np.column_stack([regressors, seasons])
     first = _huber(wide, changes)
     root = _moving_average_root(changes - wide @ first.coefficients)
-    x, y = solve_triangular(root, wide, lower=True), solve_triangular(root, changes, lower=True)
+    x, y = _whitened(root, wide), _whitened(root, changes)
     fit = _huber(x, y)
     residual = y - x @ fit.coefficients
     covariance = _covariance(x, fit.weights, residual)
     k = design.shape[1]
     # The determinant of the root keeps scales of different whitenings comparable.
-    unit = float(np.exp(np.log(np.diag(root)).mean()))
+    unit = float(np.exp(np.log(root[0]).mean()))
     scale = unit * float((fit.weights * residual**2).mean() ** 0.5)
     return _Fit(fit.coefficients[:k], covariance[:k, :k], scale, len(changes) - wide.shape[1])
 
@@ -174,12 +174,21 @@ def _huber(design: Array, values: Array) -> _Robust:
 
 
 def _moving_average_root(residual: Array) -> Array:
-    """Lower Cholesky root of the correlation of a first-order moving average that fits the residuals."""
+    """Lower Cholesky root of the correlation of a first-order moving average that fits the residuals.
+
+    The root has its diagonal and one line below it, and is given as these two rows.
+    """
     power = float(residual @ residual)
     raw = float(residual[1:] @ residual[:-1]) / power if power else 0.0
     # A moving average cannot have an autocorrelation beyond one half; at one half it cannot be inverted.
     first = float(np.clip(raw, -_MOST_AUTOCORRELATION, _MOST_AUTOCORRELATION))
-    return np.linalg.cholesky(toeplitz([1.0, first, *[0.0] * (len(residual) - 2)]))
+    ones = np.ones(len(residual))
+    return cholesky_banded(np.array([ones, first * ones]), lower=True)
+
+
+def _whitened(root: Array, values: Array) -> Array:
+    """The values, by column, with the moving average of `_moving_average_root` taken out."""
+    return solve_banded((1, 0), root, values)
 
 
 def _covariance(design: Array, weights: Array, residual: Array) -> Array:

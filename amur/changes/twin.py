@@ -70,6 +70,7 @@ class TwinSpan:
 FLOORS = (0.0, 1e8, 1e9, 5e9)
 
 
+@lru_cache(maxsize=16)
 def synthetic_span(exporter: str, partner: str, *, event: int, floors: tuple[float, ...] = FLOORS) -> TwinSpan:
     """All partners as donors, then only those above ever higher floors (in the currency of the table).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -23,7 +24,7 @@ from amur.figures import Figure
 from amur.indicators import Query, series
 from amur.kit import Chart, Column, Sentence, Table
 from amur.pages.explanation import pictures
-from amur.pages.explanation.series import Reported, adjusted, monthly_pair
+from amur.pages.explanation.series import Reported, adjusted_pair, monthly_pair
 from amur.pages.explanation.words import event_label
 from amur.periods import Period
 from amur.text import Text
@@ -104,6 +105,15 @@ def _same(item: Explanation, others: list[Explanation]) -> bool:
 
 def _newest(a: str, b: str, data: str | Path | None) -> list[Span]:
     """The newest two years with a level of each flow, the newest flow first and of equals the trade both ways."""
+    return list(_bundled_newest(a, b)) if data is None else _found_newest(a, b, data)
+
+
+@lru_cache(maxsize=256)
+def _bundled_newest(a: str, b: str) -> tuple[Span, ...]:
+    return tuple(_found_newest(a, b, None))
+
+
+def _found_newest(a: str, b: str, data: str | Path | None) -> list[Span]:
     years: list[tuple[Flow, Period]] = [
         (flow, year) for flow in FLOWS if (year := _newest_year(a, b, flow, data)) is not None
     ]
@@ -177,7 +187,7 @@ def _months(explanation: Explanation, text: Text) -> list[Item]:
     reported = monthly_pair(explanation.a, explanation.b)
     if reported is None:
         return []
-    result = adjusted(reported)
+    result = adjusted_pair(explanation.a, explanation.b)
     lines: dict[str, Monthly] = {text("explain.chart.raw"): reported.series}
     if result:
         lines[text("explain.chart.adjusted")] = replace(reported.series, values=result.adjusted)

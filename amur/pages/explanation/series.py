@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import narwhals as nw
 import polars as pl
 
-from amur import codes
 from amur.changes.monthly import Monthly, monthly
 from amur.changes.season import Adjusted, adjust, best_window
 from amur.errors import FlowsError, MeasureError
@@ -26,6 +26,7 @@ class Reported:
     series: Monthly
 
 
+@lru_cache(maxsize=64)
 def monthly_pair(a: str, b: str) -> Reported | None:
     """The longest monthly series of total trade in one direction between two places; None where there is none."""
     found = [
@@ -33,9 +34,17 @@ def monthly_pair(a: str, b: str) -> Reported | None:
         for source in sources()
         if source.frequency == "month" and source.complete
         for exporter, importer in ((a, b), (b, a))
-        if (item := _reported(source.key, source.origin, exporter, importer)) is not None
+        if (exporter, importer) in _pairs(source.key)
+        and (item := _reported(source.key, source.origin, exporter, importer)) is not None
     ]
     return max(found, key=lambda item: len(item.series.values), default=None)
+
+
+@lru_cache(maxsize=16)
+def _pairs(key: str) -> frozenset[tuple[str, str]]:
+    """Who sells to whom in a source."""
+    pairs: pl.DataFrame = load_flows(key).select("exporter", "importer").unique().collect(backend="polars").to_native()
+    return frozenset(pairs.rows())
 
 
 def _reported(key: str, origin: str, exporter: str, importer: str) -> Reported | None:
@@ -53,14 +62,13 @@ def _reported(key: str, origin: str, exporter: str, importer: str) -> Reported |
     return Reported(exporter, importer, str(rows["currency"][0]), origin, series)
 
 
-def adjusted(reported: Reported) -> Adjusted | None:
-    """The seasonally adjusted series; None where it is too short or holds zeros."""
+@lru_cache(maxsize=64)
+def adjusted_pair(a: str, b: str) -> Adjusted | None:
+    """The series of `monthly_pair` seasonally adjusted; None where it is too short or holds zeros."""
+    reported = monthly_pair(a, b)
+    if reported is None:
+        return None
     try:
         return adjust(reported.series, window=best_window(reported.series))
     except (MeasureError, FlowsError):
         return None
-
-
-def member_of(place: str, bloc: str) -> bool:
-    """Whether a place is a bloc or one of its members."""
-    return place == bloc or place in codes.bloc(bloc).members
