@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from amur import kit
-from amur.charts.rendering import render
-from amur.kit import Chart, Page
-from amur.kit.charting import legend
+from amur.kit import Page
 from amur.origins import load_origins
 from amur.text import LANGUAGES, Language, Text, entries
+
+if TYPE_CHECKING:
+    # Drawing is loaded where something is drawn, so that a process which only passes pages on stays light.
+    from amur.kit import Chart
 
 _STATIC = Path(__file__).parent / "static"
 NAVIGATION = (("home", ""), ("lab", "lab"), ("check", "check"), ("sources", "sources"), ("methods", "methods"))
@@ -147,6 +149,9 @@ def collecting(found: dict[str, Chart], address: str, query: str = "") -> kit.Se
 
 def pictures(record: Chart, text: Text) -> bytes:
     """A chart's pictures for large and small pages, in the colours of the theme."""
+    from amur.charts.rendering import render
+    from amur.kit.charting import legend
+
     drawn = render(record.draw, text, legend=legend(record, text))
     return f'<div class="large">{drawn.svg_page}</div><div class="small">{drawn.svg_phone}</div>'.encode()
 
