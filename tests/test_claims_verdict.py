@@ -215,6 +215,143 @@ def test_each_fact_supports_itself_however_it_is_rounded(
     assert verdict(knowledge, claim).code in ("supported", "supported_within_rounding")
 
 
+def test_confidence_is_that_of_the_reading_times_that_of_the_evidence(knowledge: Knowledge) -> None:
+    def sureness(claim: Reading, read: float, data: Knowledge = knowledge) -> tuple[str, float]:
+        (item,) = linked(claim)
+        found = judge(replace(item, claim=replace(item.claim, confidence=read)), data)
+        return found.evidence[0].nature, found.confidence
+
+    rate = exchange_rate("USD", "EUR", Period.of_year(2024))
+    assert rate is not None
+    euros = reading("value", 125.4e9 * rate.value, "2024", half=0.05e9, unit="EUR", currency="EUR")
+    table = reading("value", 440e9, "2023", half=5e9, subject="USA", object="CHN", flow="imports")
+    bundled = Knowledge()
+    assert sureness(reading("value", 125.4e9, "2024"), 0.5) == ("published", 0.48)
+    assert sureness(reading("change", 25.4e9, "2024", half=0.05e9, base="2023"), 0.9) == ("computed", 0.77)
+    assert sureness(balance("surplus", 34.6e9, subject=B, object=A), 0.9) == ("implied", 0.84)
+    assert sureness(euros, 0.9) == ("converted", 0.72)
+    assert sureness(reading("value", 150e9, "2024"), 0.9) == ("other concept", 0.77)
+    assert sureness(table, 0.9, bundled) == ("table", 0.63)
+    assert sureness(reading("value", 100.0e9, "2024", half=0.05e9), 0.5) == ("published", 0.38)
+    words = linked(reading("trend", None, "2024", direction=1))[0]
+    assert judge_predicate(replace(words, claim=replace(words.claim, confidence=0.5)), knowledge).confidence == 0.42
+
+
+@pytest.mark.parametrize(
+    ("assumed", "period", "slots", "code"),
+    [
+        (("object", "period"), "2024", {}, "underspecified"),
+        (("subject", "period"), "2024", {}, "underspecified"),
+        ((), None, {"object": ""}, "underspecified"),
+        ((), None, {}, "outside_data"),
+        ((), "2024", {"subject": ""}, "underspecified"),
+        ((), "2024", {"object": ""}, "outside_data"),
+    ],
+)
+def test_too_open_is_a_claim_without_a_time_and_one_of_its_countries(
+    knowledge: Knowledge, assumed: tuple[str, ...], period: str | None, slots: dict[str, str], code: str
+) -> None:
+    assert verdict(knowledge, reading("value", 999e9, period, half=0.5e9, assumed=assumed, **slots)).code == code
+
+
+def test_an_open_reading_is_undecided_while_one_of_its_figures_is() -> None:
+    bundled = Knowledge()
+    main = reading(
+        "value", 1e9, "2023", subject="DEU", object="CHN", flow="imports", assumed=("subject", "object", "period")
+    )
+    (best,) = evidence(bundled, main)
+    undecided = best.figure.value + (best.near + best.far) / 2
+    far = replace(main, value=undecided, low=undecided, high=undecided, subject="CHN", object="USA", flow="exports")
+    near = replace(main, value=undecided, low=undecided, high=undecided)
+    (item,) = linked(far, others=(near,))
+    found = judge(item, bundled)
+    assert (found.code, found.detail) == ("outside_data", "undecided")
+    assert found.link.reading == near
+
+
+def test_a_contradiction_is_told_of_the_first_reading_that_data_can_answer(knowledge: Knowledge) -> None:
+    nowhere = reading("value", 137.9e9, "2019", half=0.05e9)
+    (item,) = linked(nowhere, others=(replace(nowhere, period=Period.of_year(2024)),))
+    found = judge(item, knowledge)
+    assert (found.code, found.link) == ("contradicted", item.links[1])
+    assert found.evidence[0].figure.value == pytest.approx(125.4e9)
+
+
+def test_tables_are_asked_where_the_partner_alone_has_published() -> None:
+    bundled = Knowledge()
+    claim = reading("value", 1e9, "2023", subject="MEX", object="USA", flow="exports")
+    found = evidence(bundled, claim)
+    baci = next(one for one in found if one.figure.reporter == "CEPII")
+    exact = replace(claim, value=baci.figure.value, low=baci.figure.value, high=baci.figure.value)
+    assert verdict(bundled, exact).code == "supported"
+
+
+def test_a_near_miss_shows_the_right_figure_too(knowledge: Knowledge) -> None:
+    found = verdict(knowledge, reading("value", 100.0e9, "2024", half=0.05e9))
+    assert [one.figure.value for one in found.evidence] == pytest.approx([100e9, 125.4e9, 150e9])
+    two_digits = verdict(knowledge, reading("value", 45e9, "2024", half=0.5e9))
+    assert (two_digits.code, two_digits.detail) == ("supported_only_for", "flow")
+
+
+def test_a_share_of_exports_given_as_one_of_imports_is_roles_too(knowledge: Knowledge) -> None:
+    found = verdict(knowledge, reading("share", 0.081, "2024", half=0.0005, subject=B, object=A, flow="imports"))
+    assert found.edit is not None
+    assert (found.code, found.edit.kind, found.edit.after) == ("roles_swapped", "flow", "exports")
+    both_ways = verdict(knowledge, reading("share", 0.081, "2024", half=0.0005, subject=B, object=A))
+    assert both_ways.code == "supported_only_for"
+
+
+# ── balances ────────────────────────────────────────────────────────────────────────────────────
+
+
+def balance(measure: str, value: float, period: str = "2024", **slots: object) -> Reading:
+    """A surplus or deficit; Norway sells 80.0 and buys 45.4 billion in 2024, 60.0 and 40.0 in 2023."""
+    slots = {"unit": "USD", "currency": "USD", "flow": "balance", "half": 0.05e9, **slots}
+    return reading(measure, value, period, **slots)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("claim", "code"),
+    [
+        (balance("deficit", 34.6e9), "supported"),
+        (balance("surplus", 34.6e9, subject=B, object=A), "supported"),
+        (balance("surplus", 34.6e9), "roles_swapped"),
+        (balance("deficit", 34.6e9, subject=B, object=A), "roles_swapped"),
+        (balance("deficit", 39.9e9), "contradicted"),
+        (balance("change", -14.6e9), "supported"),
+        (balance("change", 14.6e9, subject=B, object=A), "supported"),
+        (reading("growth", 0.73, "2024", half=0.005, flow="balance"), "supported"),
+        (reading("growth", 0.73, "2024", half=0.005, flow="balance", subject=B, object=A), "supported"),
+        (reading("growth", 0.10, "2024", half=0.005, flow="balance"), "contradicted"),
+        (reading("growth", 0.731, "2023", half=0.0005, flow="balance"), "outside_data"),
+        (reading("share", 0.1, "2024", half=0.005, flow="balance"), "outside_data"),
+    ],
+)
+def test_surpluses_and_deficits(knowledge: Knowledge, claim: Reading, code: str) -> None:
+    assert verdict(knowledge, claim).code == code
+
+
+def test_a_surplus_that_became_a_deficit_has_no_rate_of_growth(tmp_path: Path) -> None:
+    sides = [(year, flow, printed) for year, flow, printed in (
+        ("2023", "exports", "60"), ("2023", "imports", "40"), ("2024", "exports", "30"), ("2024", "imports", "50")
+    )]  # fmt: skip
+    rows = tuple({"measure": flow, "flow": flow, "printed": printed, "period": year} for year, flow, printed in sides)
+    mine = Knowledge(write_facts(tmp_path / "facts.csv", rows))
+    assert evidence(mine, reading("growth", 0.5, "2024", flow="balance")) == ()
+    assert verdict(mine, balance("change", 40e9)).code == "supported"
+
+
+@pytest.mark.parametrize("flow", ["", "exports", "imports", "total", "balance"])
+@pytest.mark.parametrize("measure", ["value", "growth", "change", "share", "ratio", "rank", "deficit", "surplus"])
+def test_bundled_data_answer_or_are_silent_but_never_break(measure: str, flow: str) -> None:
+    bundled = Knowledge()
+    for one, other in (("USA", "CHN"), ("CHN", "USA"), ("RUS", "CHN"), ("SWE", "EU"), ("CHN", ""), ("EU", "WLD")):
+        claim = reading(
+            measure, 5.0, "2024", half=0.5, subject=one, object=other, flow=flow, unit="USD", currency="USD"
+        )
+        assert verdict(bundled, claim).code in CODES
+
+
 # ── how a figure fits ───────────────────────────────────────────────────────────────────────────
 
 
@@ -252,12 +389,19 @@ def test_fits_in_order_of_distance() -> None:
     assert fit(claim, known(103.0, near=2.6, far=4.0)) == "within"
     assert fit(claim, known(103.0, near=2.4, far=4.0)) == "open"
     assert fit(claim, known(97.0, near=2.4, far=2.4)) == "off"
+    assert fit(claim, known(97.0, near=2.5, far=4.0)) == "within"
+    assert fit(claim, known(103.0, near=2.5, far=4.0)) == "within"
+    assert fit(claim, known(103.0, near=1.0, far=2.5)) == "open"
+    assert fit(shown(1.0, 0.5), known(0.0, half=0.5)) == "off"
     assert fit(claim, known(106.0, near=2.0, far=4.0)) == "off"
 
 
 def test_one_digit_of_a_coarse_number_is_no_rounding() -> None:
     assert fit(shown(3.0, 0.5), known(3.9)) == "off"
     assert fit(shown(30.0, 0.5), known(30.9)) == "within"
+    assert fit(shown(10.0, 0.25), known(10.4)) == "off"
+    # The last digit is off by one whole unit, which floats make a little less of.
+    assert fit(shown(0.101, 0.0005), known(0.102)) == "off"
 
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────

@@ -157,11 +157,22 @@ def alternatives(statement: Statement, units: Sequence[str]) -> tuple[Alternativ
     A share or ratio within one period is the same in every currency, so it is said in all of them. A
     growth rate is not, since exchange rates move: it holds in one of them, the same for its series.
     """
+    ways = range(2 if _turns_sign(sides(statement, "")[1]) else 1)
     if statement.relation in ("growth", "share change") and len(units) > 1:
         figure = statement.figure
         choice = f"{statement.series}|{figure.period}|{base_of(figure)}"
-        return tuple(Alternative(_bounds_in(statement, unit), choice, unit) for unit in units)
-    return (Alternative(tuple(bound for unit in units for bound in _bounds_in(statement, unit))),)
+        return tuple(
+            Alternative(_bounds_in(statement, unit, negative=bool(way)), choice, unit) for unit in units for way in ways
+        )
+    return tuple(
+        Alternative(tuple(bound for unit in units for bound in _bounds_in(statement, unit, negative=bool(way))))
+        for way in ways
+    )
+
+
+def _turns_sign(whole: Amount) -> bool:
+    """Whether what a multiple is taken of may be negative, as a balance may."""
+    return any(sign < 0 for _, sign in whole)
 
 
 def spoken_of(stated: Iterable[tuple[Alternative, ...]]) -> tuple[Quantity, ...]:
@@ -176,7 +187,8 @@ def share_quantity(part: Amount, whole: Amount) -> Quantity:
     return Quantity("share", _named(part), _named(whole), "", period, "fraction")
 
 
-def _bounds_in(statement: Statement, unit: str) -> tuple[Bound, ...]:
+def _bounds_in(statement: Statement, unit: str, *, negative: bool) -> tuple[Bound, ...]:
+    """The statement in one unit; a multiple of a balance is read once for a surplus and once for a deficit."""
     low, high = _exact_ends(statement.interval)
     left, right = sides(statement, unit)
     if statement.relation == "level":
@@ -184,19 +196,29 @@ def _bounds_in(statement: Statement, unit: str) -> tuple[Bound, ...]:
     if statement.relation in ("change", "share change"):
         return (Bound(_sum((left, 1), (right, -1)), low, high),)
     if statement.relation == "growth":
-        return _multiple(left, right, None if low is None else 1 + low, None if high is None else 1 + high)
+        ends = (None if low is None else 1 + low, None if high is None else 1 + high)
+        return _multiple(left, right, *ends, negative=negative)
     as_level = Bound(((share_quantity(left, right), Fraction(1)),), low, high)
-    return (*_multiple(left, right, low, high), as_level)
+    return (*_multiple(left, right, low, high, negative=negative), as_level)
 
 
-def _multiple(left: Amount, right: Amount, low: Fraction | None, high: Fraction | None) -> tuple[Bound, ...]:
-    """low · right ≤ left ≤ high · right."""
+def _multiple(
+    left: Amount, right: Amount, low: Fraction | None, high: Fraction | None, *, negative: bool
+) -> tuple[Bound, ...]:
+    """low · right ≤ left ≤ high · right, and the other way round where `right` is negative."""
     found = []
     if low is not None:
-        found.append(Bound(_sum((left, 1), (right, -low)), Fraction(0), None))
+        found.append(Bound(_sum((left, 1), (right, -low)), *_above(negative)))
     if high is not None:
-        found.append(Bound(_sum((left, 1), (right, -high)), None, Fraction(0)))
+        found.append(Bound(_sum((left, 1), (right, -high)), *_above(not negative)))
+    if _turns_sign(right):
+        found.append(Bound(_sum((right, 1)), *_above(negative)))
     return tuple(found)
+
+
+def _above(turned: bool) -> tuple[Fraction | None, Fraction | None]:
+    """The ends of what is at least nothing, or where turned, at most nothing."""
+    return (None, Fraction(0)) if turned else (Fraction(0), None)
 
 
 def _shares(statement: Statement, unit: str) -> tuple[Amount, Amount]:

@@ -88,7 +88,9 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
     zones = find_zones(
         scene,
         context.flows,
-        usable_quantities(scene, memory.quantity, memory.scaled if memory.age_of_number <= 2 else None),
+        usable_quantities(
+            scene, memory.quantity, memory.scaled if memory.age_of_number <= 2 else None, _spoken_of(memory)
+        ),
     )
     shares = find_shares(scene, context.flows)
     remembered = None
@@ -117,6 +119,11 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
         lasting = _lasting(timing, clock, context.memory.timing)
         context = replace(context, memory=remember_number(context.memory, before, measured, zone.quantity, lasting))
     return drafts, context
+
+
+def _spoken_of(memory: Memory) -> tuple[str, ...]:
+    """The countries whose currency a bare name such as kronor means: of the last claim, then of the text."""
+    return (memory.subject, *memory.pair) if memory.subject and memory.age_of_number <= _OLDEST_FRAME else ()
 
 
 def _leans_back(context: Context) -> bool:

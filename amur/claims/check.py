@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from amur import arithmetic
+from amur.claims.claim import Document
 from amur.claims.comparisons import multiples, with_comparands
 from amur.claims.edits import Edit
 from amur.claims.evidence import Evidence, Knowledge
@@ -16,6 +17,7 @@ from amur.claims.link import Linked, figure_of, link_document, stated
 from amur.claims.predicates import judge_predicate
 from amur.claims.reader import read
 from amur.claims.report import Checked, Report
+from amur.claims.rescan import with_deficits
 from amur.claims.settle import Clash, clashes, distinct, readings_of, resettled
 from amur.claims.verdict import Judgement, judge
 from amur.errors import ClaimsError
@@ -42,9 +44,7 @@ def check(
     """
     documents = tuple(read(text, date=date, lang=lang, title=title) for title, text in _titled(texts))
     knowledge = Knowledge(against)
-    items = tuple(
-        item for number, document in enumerate(documents) for item in with_comparands(link_document(document, number))
-    )
+    items = tuple(item for number, document in enumerate(documents) for item in _linked(document, number))
     judged = _judged(items, knowledge)
     usable = [item for item in items if _is_usable(item, judged[item.key])]
     found = clashes(items, usable, judged, knowledge)
@@ -58,6 +58,10 @@ def check(
         insights=insights(said, items),
         notes=notes(items),
     )
+
+
+def _linked(document: Document, number: int) -> tuple[Linked, ...]:
+    return with_deficits(with_comparands(link_document(document, number)))
 
 
 def _titled(texts: Texts) -> list[tuple[str | None, str | bytes]]:

@@ -244,14 +244,15 @@ def _number(value: Fraction) -> str:
 
 
 def _range(system: System, top: Amount, bottom: Amount) -> Interval | None:
-    """The range of a quotient of sums: the system is scaled so that the denominator is 1."""
-    low, high = _extreme(system, top, bottom, largest=False), _extreme(system, top, bottom, largest=True)
-    if low is None or high is None:
-        return None
-    return Interval(low, high)
+    """The range of a quotient of sums: the system is scaled so that the denominator is 1, or −1 for a deficit."""
+    ways = (1, -1) if any(sign < 0 for _, sign in bottom) else (1,)
+    lows = [_extreme(system, top, bottom, way, largest=False) for way in ways]
+    highs = [_extreme(system, top, bottom, way, largest=True) for way in ways]
+    found = [end for end in (*lows, *highs) if end is not None]
+    return Interval(min(found), max(found)) if found else None
 
 
-def _extreme(system: System, top: Amount, bottom: Amount, *, largest: bool) -> float | None:
+def _extreme(system: System, top: Amount, bottom: Amount, sign: int, *, largest: bool) -> float | None:
     named = dict.fromkeys((*system.quantities, *(quantity for quantity, _ in (*top, *bottom))))
     names = {quantity: f"q{index}" for index, quantity in enumerate(named)}
     lines = ["(declare-const scale Real) (assert (>= scale 0))"]
@@ -263,8 +264,8 @@ def _extreme(system: System, top: Amount, bottom: Amount, *, largest: bool) -> f
     optimizer = z3.Optimize()
     optimizer.set("timeout", _PATIENCE)
     optimizer.from_string("\n".join(lines))
-    optimizer.add((_signed(bottom, names) if bottom else z3.Real("scale")) == 1)
-    goal = _signed(top, names)
+    optimizer.add((_signed(bottom, names) if bottom else z3.Real("scale")) == sign)
+    goal = sign * _signed(top, names)
     handle = optimizer.maximize(goal) if largest else optimizer.minimize(goal)
     if optimizer.check() != z3.sat:
         return None

@@ -18,6 +18,13 @@ _LINK = re.compile(r"https?://\S{1,400}")
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d)")
 _DATELINE = re.compile(r"^.{0,60}?[-–—]\s")
 _COMING = re.compile(r"(?:by|until|till|to|senast|år|before|fram till)\s{1,3}$", re.IGNORECASE)
+# A place or an agency with a date before the first sentence: only words in capitals come before it.
+_DATED_HEAD = re.compile(
+    r"(?:[A-ZÅÄÖ][^\W\d_]*[,.:]?\s|\([^()]{1,30}\)\s?){0,4}(?:den )?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?\s[^\W\d_]{3,9}\.?,?\s\d{4}|[A-Z][a-z]{2,8}\.?\s\d{1,2},?\s\d{4}|\d{4}-\d\d-\d\d)"
+    r"[.:)]?(?=\s[A-ZÅÄÖ–—-])"
+)
+_MONTH_LINE = re.compile(r"(?:^|[\s(,·|–-])([^\W\d_]{3,9})\.?\s(20\d\d)\)?$")
 _FRONT_LINES = 40
 _LONGEST_DATE_LINE = 110
 
@@ -31,7 +38,7 @@ def find_date(text: str, lang: str) -> tuple[date | None, str]:
     in_front = _front_matter(text, lang)
     if in_front is not None:
         return in_front, "text"
-    if (found := _dateline(text, lang)) is not None:
+    if (found := _dateline(text, lang) or _month_line(text, lang)) is not None:
         return found, "text"
     if match := _ADDRESS.search(text):
         year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
@@ -67,11 +74,24 @@ def _front_matter(text: str, lang: str) -> date | None:
 
 
 def _dateline(text: str, lang: str) -> date | None:
-    """'HANOI, October 9, 2025 (Agency) — …' at the head of an early paragraph."""
+    """'HANOI, October 9, 2025 (Agency) — …' or 'TT, 15 januari 2026. …' at the head of an early paragraph."""
     for line in [line.strip() for line in text[:6_000].split("\n") if line.strip()][:8]:
-        match = _DATELINE.match(line[:120])
-        if match is not None and (found := _date_in(match.group(0), lang)) is not None:
-            return found
+        for match in (_DATELINE.match(line[:120]), _DATED_HEAD.match(line[:90])):
+            if match is not None and (found := _date_in(match.group(0), lang)) is not None:
+                return found
+    return None
+
+
+def _month_line(text: str, lang: str) -> date | None:
+    """'Policy brief, May 2025' on a line of its own near the top: the middle of that month."""
+    for line in [line.strip() for line in text[:3_000].split("\n") if line.strip()][:5]:
+        match = _MONTH_LINE.search(line) if len(line) <= _LONGEST_DATE_LINE else None
+        if match is None:
+            continue
+        for language in dict.fromkeys((lang, "en", "sv")):
+            month = load_when(language).months.get(match[1].lower())
+            if month is not None:
+                return _valid(int(match[2]), month, 15)
     return None
 
 

@@ -34,7 +34,7 @@ _LEVELS: Mapping[str, str] = {
     "imports": "imports",
     "balance": "balance",
 }
-_MIRRORED = {"exports": "imports", "imports": "exports", "total": "total"}
+_MIRRORED: Mapping[str, str] = {"exports": "imports", "imports": "exports", "total": "total", "": ""}
 # Numbers of which facts say that they are not what was counted.
 _NO_OUTCOMES = ("target", "forecast", "conversion")
 # How far a figure that its source calls approximate may be off.
@@ -161,7 +161,7 @@ class Knowledge:
         return [
             fact
             for fact in self._pairs.get(frozenset((figure.subject, figure.object)), ())
-            if fact.measure == _LEVELS[figure.flow if fact.subject == figure.subject else _MIRRORED[figure.flow]]
+            if fact.measure == _LEVELS.get(_flow_of(fact, figure), "")
             and fact.period == figure.period
             and fact.concept in ("flow", "outcome", *_NO_OUTCOMES)
             and fact.product in ("total", "goods")
@@ -170,6 +170,8 @@ class Knowledge:
     def _growth(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
         if statement.against is not None:
             return self._growth_of_share(statement)
+        if statement.figure.flow == "balance":
+            return self._growth_of_balance(statement)
         figure, base = statement.figure, base_of(statement.figure)
         rates = [_said(fact, figure) for fact in self._growth_facts(figure, base)]
         others = [item for item in self._ask("growth", figure, tables=tables, base=base) if item.derivation]
@@ -189,12 +191,24 @@ class Knowledge:
                 if late.figure.reporter == early.figure.reporter and early.figure.value > 0:
                     yield Evidence(arithmetic.growth(late.figure, early.figure), "computed")
 
+    def _growth_of_balance(self, statement: Statement) -> Iterator[Evidence]:
+        """How a surplus or a deficit grew; where one turned into the other there is no rate."""
+        then = replace(statement.figure, period=base_of(statement.figure), base_period=None, unit="", currency="USD")
+        now = replace(statement.figure, base_period=None, unit="", currency="USD")
+        late, early = (self.evidence(Statement("", figure), tables=False)[:1] for figure in (now, then))
+        for new, old in zip(late, early, strict=False):
+            if new.figure.value * old.figure.value > 0:
+                grown = arithmetic.growth(new.figure, old.figure)
+                # Revisions of exports and imports do not cancel in their difference.
+                slack = self.revision * _unrevised(grown) * (1 + grown.value)
+                yield Evidence(grown, "computed", slack, slack)
+
     def _growth_facts(self, figure: Figure, base: Period) -> list[facts.Fact]:
         return [
             fact
             for fact in self._pairs.get(frozenset((figure.subject, figure.object)), ())
             if fact.measure == "growth"
-            and fact.flow == (figure.flow if fact.subject == figure.subject else _MIRRORED[figure.flow])
+            and fact.flow == _flow_of(fact, figure)
             and (fact.period, fact.base_period) == (figure.period, base)
             and fact.product in ("total", "goods")
         ]
@@ -335,6 +349,11 @@ def _asked(figure: Figure) -> tuple[object, ...]:
 
 
 # ── how sharply a figure decides ────────────────────────────────────────────────────────────────
+
+
+def _flow_of(fact: facts.Fact, asked: Figure) -> str:
+    """What the flow asked for is called by the side that a fact is about; a balance has no such name."""
+    return asked.flow if fact.subject == asked.subject else _MIRRORED.get(asked.flow, "none")
 
 
 def _said(fact: facts.Fact, asked: Figure) -> Evidence:

@@ -59,6 +59,8 @@ def _flow(site: Site) -> Governed | None:
     zone = site.zone
     usable = [p for p in site.flows if _governs(p, zone.quantity) and p.head.first not in site.shares.consumed]
     left = [p for p in usable if zone.first <= p.head.first < site.last]
+    if not left and any(p.concept == "gdp" and zone.first <= p.head.first < site.first for p in site.flows):
+        return None
     right = [p for p in usable if site.last <= p.head.first < zone.last]
     chosen = _preferred(left, zone.quantity) if left else _attached(site, right)
     if chosen is not None:
@@ -136,7 +138,10 @@ def _carry(site: Site, before: Governed) -> Governed:
     """The frame of the number before, with the places and the product named anew in this zone."""
     frame = before.frame
     for place, role in _new_places(site, before.last if before.numerator_first else 0):
-        if role == "subject" and not (before.terms in SHARE_TERMS and before.numerator_first):
+        if role == "whole":
+            frame = replace(frame, subject=place.code, object="" if frame.object == place.code else frame.object)
+            before = replace(before, numerator_first=True)
+        elif role == "subject" and not (before.terms in SHARE_TERMS and before.numerator_first):
             frame = replace(frame, subject=place.code, object="" if frame.object == place.code else frame.object)
         elif place.code != frame.subject or role == "subject":
             frame = replace(frame, object=place.code)
@@ -166,7 +171,9 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
                 found.append((place, "subject"))
             continue
         role = site.scene.roles_before(place.first)
-        if place.first >= site.first:
+        if place.first == 1 and site.scene.is_word("for", 0):
+            found.append((place, "whole"))
+        elif place.first >= site.first:
             if role & {"to", "from"} and place.first - site.last <= 4:
                 found.append((place, "object"))
         elif not role - {"with"} and not place.is_adjective:

@@ -10,6 +10,7 @@ from amur import arithmetic
 from amur.claims.amounts import Statement, base_of, sides
 from amur.claims.link import Linked, figure_of
 from amur.claims.rescan import first_direction, is_first
+from amur.claims.services import mirrors
 from amur.figures import Figure
 from amur.periods import Period
 
@@ -154,12 +155,12 @@ def _same_share(one: Linked, other: Linked) -> bool:
 
 
 def notes(items: Sequence[Linked]) -> tuple[Note, ...]:
-    """Pairs of claims to be first that are about different series, so that both may hold."""
+    """Pairs of claims that may both hold: firsts of different series, and one flow as each side counts it."""
     firsts = [item for item in items if item.reading.modality == "outcome" and is_first(item)]
-    return tuple(
-        Note("different_series", (one.key, other.key))
-        for one, other in combinations(firsts, 2)
-        if _alike_but_apart(one, other)
+    apart = [pair for pair in combinations(firsts, 2) if _alike_but_apart(*pair)]
+    return (
+        *(Note("different_series", (one.key, other.key)) for one, other in apart),
+        *(Note("mirror", (one.key, other.key)) for one, other in mirrors(items)),
     )
 
 

@@ -256,6 +256,8 @@ def _product_entries(lang: str) -> Iterator[_Entry]:
     for key, forms in load_grammar("products").items():
         texts = forms.get(lang, ())
         yield from _entries(texts, "product", key)
+        if lang == "sv" and key != "total":
+            yield from _entries((f"{text}s" for text in texts if text.endswith(("n", "t", "na"))), "product", key)
         if lang == "en" and key != "total":
             yield from _entries((one for text in texts if (one := _singular(text))), "product", key)
 

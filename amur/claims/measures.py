@@ -71,7 +71,8 @@ def _of_fraction(
         return "growth", sign
     if terms == "share":
         moved = cue is not None and is_beside(scene, cue, zone.quantity) and link not in ("to", "from")
-        grows = moved and governed.phrase is not None and cue is not None and cue.first >= governed.first
+        own = governed.phrase is not None and cue is not None and cue.first >= governed.first
+        grows = moved and (own or (governed.carried and link == "by" and cue is not None and cue.form == "verb"))
         return ("growth", sign) if grows else ("share", 0)
     levels = ("share", "tariff_rate", "product_share", "share_of_gdp")
     if link == "from" and before is not None and before.measure in levels:

@@ -67,7 +67,7 @@ def remember_number(
     """The memory after a number of the sentence, for the next one in it."""
     frame = governed.frame
     told = frame.concept in _TRADE_CONCEPTS and governed.terms not in ("tariff", "opinion") and bool(frame.subject)
-    is_flow = told and measured.measure != "ratio"
+    is_flow = told and measured.measure != "ratio" and not (governed.carried and governed.terms == "share")
     return replace(
         memory,
         governed=governed,

@@ -335,11 +335,18 @@ class _Right:
         if not roles and self.previous and place.first - self.previous[1] <= 2:
             slot: str | None = self.previous[0]
         else:
-            slot = self._slot(place, roles)
+            slot = None if self._takes_levier(place, roles) else self._slot(place, roles)
         if slot is None:
             return
         self.phrase = replace(self.phrase, last=place.last, **{slot: (*getattr(self.phrase, slot), place)})
         self.previous = (slot, place.last)
+
+    def _takes_levier(self, place: Place, roles: frozenset[str]) -> bool:
+        """Whether a place is the one that sets a tariff: 'the tariff imposed by Turkey'."""
+        sets = self.phrase.concept == "tariff" and "by" in roles and not place.is_adjective and "on" not in roles
+        if sets:
+            self.phrase = replace(self.phrase, owner=self.phrase.owner or place)
+        return sets
 
     def _slot(self, place: Place, roles: frozenset[str]) -> str | None:
         concept = self.phrase.concept

@@ -23,7 +23,7 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
         frame = replace(frame, total=True)
     if governed.terms == "opinion":
         return frame, ()
-    if governed.terms == "share" and frame.own and not frame.subject and not frame.object:
+    if governed.terms == "share" and frame.own and not frame.kind and not frame.subject and not frame.object:
         return _their_share(context, frame)
     frame = _from_sentence(context, governed, zone, frame)
     if frame.both or _says_both(context.scene):
@@ -201,8 +201,11 @@ def spoken_pair(context: Context) -> tuple[str, str]:
 def _subject_from_text(context: Context, frame: Frame) -> str:
     """The country that the text before was about, unless it is the partner."""
     memory, pair = context.memory, context.memory.pair
+    main = memory.topic[0] if memory.topic and memory.topic[0] in pair else ""
     if frame.object and frame.object in pair:
         options = (*pair, memory.subject, *memory.topic[:2])
+    elif main and frame.object and frame.flow in ("exports", "imports"):
+        options = (main, memory.subject, pair[0])
     elif memory.age <= 4:
         options = (memory.subject, pair[0], *memory.topic[:2])
     else:

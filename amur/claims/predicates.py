@@ -60,7 +60,7 @@ def _trend(item: Linked, knowledge: Knowledge) -> Finding | None:
         rate = grown.figure.value
         if abs(rate) <= grown.near:
             return "outside_data", (grown,), "undecided"
-        holds = abs(rate) <= STABLE if direction == 0 else rate * direction > 0
+        holds = abs(rate) <= STABLE if direction == 0 else _sign(rate) == direction
         if not holds and "period" in item.reading.assumed:
             return "underspecified", (grown,), "trend"
         return ("supported" if holds else "contradicted"), (grown,), "trend"
@@ -99,7 +99,7 @@ def _year_of(link: Link) -> Period | None:
 def _no_record_yet(link: Link, knowledge: Knowledge) -> Finding | None:
     """A year that is not over cannot be a record while its months lie below those of the year before."""
     grown = growth(knowledge, link)
-    if grown is None or grown.figure.value > -grown.near:
+    if grown is None or grown.figure.value >= -grown.near:
         return None
     return "contradicted", (grown,), "trend"
 
@@ -121,7 +121,7 @@ def _first(item: Linked, knowledge: Knowledge) -> Finding | None:
     now = growth(knowledge, link)
     if now is None or link.reading.period is None:
         return None
-    if now.figure.value * sign <= 0:
+    if _sign(now.figure.value) != sign:
         return "contradicted", (now,), "trend"
     if link.reading.period.kind != "year":
         return None
@@ -131,10 +131,15 @@ def _first(item: Linked, knowledge: Knowledge) -> Finding | None:
         for one in list(_yearly(knowledge, link, link.reading.period, "growth"))[1:]
         if since is None or (one.figure.period and one.figure.period.year >= since)
     ]
-    before = [one for one in earlier if one.figure.value * sign > 0]
+    before = [one for one in earlier if _sign(one.figure.value) == sign]
     if before:
         return "contradicted", (now, before[0]), "first"
     return ("supported", (now, *earlier[:1]), "first") if earlier else None
+
+
+def _sign(rate: float) -> int:
+    """1 for a rise, −1 for a fall, 0 for neither."""
+    return (rate > 0) - (rate < 0)
 
 
 # ── series ──────────────────────────────────────────────────────────────────────────────────────

@@ -47,6 +47,9 @@ def settle_period(
     today = context.clock.today
     if modality in ("target", "forecast") and "period" in timing.assumed and not _is_ahead(timing.period, today):
         return None, ()
+    says_now = any(zone[0] <= mark.first < zone[1] for mark in context.scene.of("now"))
+    if says_now and timing.carried and timing.period is not None and today is not None:
+        timing = replace(timing, period=timing.period if timing.period.end.year >= today.year else None)
     if timing.period is not None:
         this_year = any(m.means == "rel" and m.get("shift") == 0 for m in context.scene.times)
         running = today is not None and timing.period == Period.of_year(today.year)
@@ -60,7 +63,6 @@ def settle_period(
         if after.start.year in (today.year, today.year - 1):
             return after, ("period",)
     memory = context.memory
-    says_now = any(zone[0] <= mark.first < zone[1] for mark in context.scene.of("now"))
     last = memory.timing.period if memory.timing is not None and not says_now else None
     known = {frame.subject, frame.object} & {*memory.pair} - {"WLD", ""}
     same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)

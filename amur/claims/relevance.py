@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from amur.claims.frames import FlowPhrase
@@ -13,15 +14,18 @@ from amur.claims.zones import Zone, preposition
 _COUNTABLE = ("exports", "imports", "total", "settlement", "investment", "transport")
 
 
-def usable_quantities(scene: Scene, earlier: Quantity | None, scaled: Quantity | None) -> list[Quantity]:
+def usable_quantities(
+    scene: Scene, earlier: Quantity | None, scaled: Quantity | None, spoken: Iterable[str] = ()
+) -> list[Quantity]:
     """The quantities that can be claims; a bare number borrows the unit of one before where it stands like it.
 
-    `earlier` is the last number of the text before, `scaled` the last that was told in millions or more.
+    `earlier` is the last number of the text before, `scaled` the last that was told in millions or more;
+    `spoken` are the countries spoken of, for a currency that several share.
     """
     found: list[Quantity] = []
-    named = [place.code for place in scene.places]
+    countries = [*(place.code for place in scene.places), *spoken]
     for quantity in scene.quantities:
-        here: Quantity | None = name_currency(quantity, named, scene.lang)
+        here: Quantity | None = name_currency(quantity, countries, scene.lang)
         if quantity.kind == "physical" and _is_package(scene, quantity):
             continue
         if quantity.kind == "bare" and (bags := _packed(scene, quantity)) is not None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from amur.claims.lexicon import load_lexicon
-from amur.claims.link import Linked
+from amur.claims.link import Linked, figure_of
 from amur.claims.scene import Scene, build_scene
 from amur.claims.tokens import tokenise
 
@@ -37,3 +40,25 @@ def first_direction(item: Linked) -> int:
     if item.reading.measure == "growth":
         return -1 if (item.reading.value or 0.0) < 0 else 1
     return -1 if item.reading.measure == "first_decline" else 1
+
+
+def with_deficits(items: Iterable[Linked]) -> tuple[Linked, ...]:
+    """The claims, with a growing deficit as a falling balance: of a change in money no slot tells which it is."""
+    return tuple(_turned(item) if _is_change_of_deficit(item) else item for item in items)
+
+
+def _is_change_of_deficit(item: Linked) -> bool:
+    if item.reading.measure != "change" or item.reading.flow != "balance":
+        return False
+    return any(mark.key == "deficit" for mark in scene_of(item.claim.quote, item.lang).of("head"))
+
+
+def _turned(item: Linked) -> Linked:
+    links = []
+    for link in item.links:
+        statement, figure = link.statement, figure_of(link.reading)
+        if statement is not None and figure.low is not None and figure.high is not None:
+            figure = replace(figure, value=-figure.value, low=-figure.high, high=-figure.low)
+            statement = replace(statement, figure=figure)
+        links.append(replace(link, statement=statement))
+    return replace(item, links=tuple(links))

@@ -18,6 +18,7 @@ from amur.claims.evidence import Knowledge
 from amur.claims.identities import Conflict, Implication, Web
 from amur.claims.link import Link, Linked, stated
 from amur.claims.repair import Repair, implied
+from amur.claims.services import from_both_sides
 from amur.claims.verdict import Code, Judgement
 from amur.errors import AmurError
 from amur.figures import Figure
@@ -67,7 +68,14 @@ def clashes(
     """Every clash among the claims, of numbers first (of the `usable` ones), then of currencies, then of words."""
     said = distinct(stated(usable, readings_of(judged)))
     web = Web([*said, *_linking_data(said, knowledge)], rates=knowledge.rates)
-    numeric = [_numeric(conflict, judged, knowledge) for conflict in web.conflicts()]
+    by_key = {item.key: item for item in items}
+    numeric = [
+        _numeric(conflict, judged, knowledge)
+        for conflict in web.conflicts()
+        if not from_both_sides(
+            by_key[one.key] for one in conflict.members if one.relation == "level" and one.key in by_key
+        )
+    ]
     return (*numeric, *_mixed_currencies(said), *_forecasts(items), *_markets(items))
 
 

@@ -135,7 +135,11 @@ def _bare(site: Site, share: FlowPhrase) -> Governed:
         frame = replace(told, object=partner or told.object, subject=subject)
     if any(m.key == "investment" and abs(m.first - share.head.first) <= 4 for m in site.scene.of("head")):
         frame = replace(frame, concept="investment", flow="")
-    return Governed(frame, "share", share.first, site.last, carried=before is not None)
+    product = site.product_between(site.zone.first, share.first)
+    if product and before is not None:
+        frame = replace(frame, product=product)
+    owned = share.owner is not None
+    return Governed(frame, "share", share.first, site.last, numerator_first=owned, carried=before is not None)
 
 
 def _by_verb(site: Site) -> Governed | None:

@@ -105,6 +105,8 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
         if mark.first > core and any(0 <= q.first - mark.last <= 2 for q in scene.quantities):
             continue
         found.add(cast(Modality, mark.key))
+    if _is_inverted_if(scene):
+        found.add("hypothetical")
     if scene.is_word("if", 0) or (scene.lang == "en" and scene.is_word("if", 1)):
         found.add("hypothetical")
     reported = any(m.first < core for m in scene.of("who_verbs"))
@@ -115,6 +117,12 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
         found.discard("hypothetical")
     strongest: list[Modality] = [kind for kind in _STRENGTH if kind in found]
     return strongest[0] if strongest else "outcome"
+
+
+def _is_inverted_if(scene: Scene) -> bool:
+    """'Were the EU to impose a tariff, imports would fall': a condition told by word order."""
+    asks = bool(scene.tokens) and scene.tokens[-1].text == "?"
+    return scene.is_word("inverted_if", 0) and not asks
 
 
 def _only_would(scene: Scene, first: int, last: int) -> bool:

@@ -27,7 +27,8 @@ _REACH = 12
 def draft_rank(context: Context, rank: Rank) -> Draft | None:
     """The draft of a rank; None where one of the two countries stays unknown."""
     frame, assumed = rank.frame, []
-    pair = (*spoken_pair(context), *context.memory.topic)
+    passed = {p.code for p in context.scene.places if context.scene.is_word("ranked_after", p.first - 1)}
+    pair = (*(code for code in spoken_pair(context) if code not in passed), *context.memory.pair, *context.memory.topic)
     if not frame.object:
         options = (context.memory.subject, *pair) if rank.own else pair
         frame = replace(

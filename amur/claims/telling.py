@@ -236,13 +236,9 @@ def insight_sentence(teller: Teller, insight: Insight) -> str:
 def note_sentence(teller: Teller, note: Note) -> str:
     """Why two claims do not conflict."""
     first, second = (teller.claims[key] for key in note.claims)
-    return teller.text(
-        f"check.note.{note.kind}",
-        first=teller.quote(first),
-        second=teller.quote(second),
-        what_first=_series(teller, first),
-        what_second=_series(teller, second),
-    )
+    about = {"what_first": _series(teller, first), "what_second": _series(teller, second)}
+    series = about if note.kind == "different_series" else {}
+    return teller.text(f"check.note.{note.kind}", first=teller.quote(first), second=teller.quote(second), **series)
 
 
 def _series(teller: Teller, item: Linked) -> str:

@@ -17,12 +17,16 @@ _SIGNS = frozenset((",", ";", "(", ")", "–", "—", ":"))
 
 @dataclass(frozen=True)
 class Timing:
-    """The period of a number, what it is compared with, the window between the two, and what was assumed."""
+    """The period of a number, what it is compared with, the window between the two, and what was assumed.
+
+    `carried` says that the period is that of an earlier number.
+    """
 
     period: Period | None = None
     base: Period | None = None
     window: Period | None = None
     assumed: tuple[str, ...] = ()
+    carried: bool = False
 
 
 def sentence_clock(scene: Scene, clock: Clock, spoken_of: int | None) -> Clock:
@@ -86,7 +90,8 @@ def find_timing(
         if base_mark.role == "since" and link != "to" and period is None and begun and base is not None and clock.today:
             period = Period(base.start, Period.of_year(clock.today.year).end)
     assumed = ("period",) if main.assumed or (main.period is None and period is not None) else ()
-    return Timing(period, base, main.window, assumed)
+    carried = main.period is None and earlier is not None and period is earlier.period
+    return Timing(period, base, main.window, assumed, carried)
 
 
 def _resolve_period(scene: Scene, mark: TimeMark | None, clock: Clock, earlier: Timing | None) -> Resolved:

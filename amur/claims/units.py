@@ -207,11 +207,16 @@ def _per(tokens: list[Token], at: int, words: UnitWords) -> tuple[int, str] | No
         if start >= len(tokens) or (start > at and tokens[start - 1].kind != "w"):
             return None
         for form, key in words.per.get(tokens[start].low, ()):
-            if stands_at(tokens, start, form):
+            if stands_at(tokens, start, form) and not _is_ago(tokens, start + len(form), words):
                 return start + len(form), key
         if start == at and tokens[start].low not in words.small.get("oil", ()):
             return None
     return None
+
+
+def _is_ago(tokens: list[Token], at: int, words: UnitWords) -> bool:
+    """Whether 'a year' goes on as a time: '$4bn a year earlier' is no rate."""
+    return at < len(tokens) and tokens[at].low in words.small.get("ago", ())
 
 
 def _unit_after(tokens: list[Token], plain: Quantity, words: UnitWords, limit: int) -> Quantity | None:

@@ -49,6 +49,8 @@ _FIRSTHAND = ("published", "implied", "computed")
 _TELLING_DIGITS = 2
 # What floating-point arithmetic adds to a value.
 _ROUNDING_ERROR = 1e-9
+# What it adds to a unit of the last digit.
+_UNIT_ERROR = 1e-6
 # A unit of the last digit larger than this part of the number is no slip of rounding.
 _COARSE = 0.05
 
@@ -115,7 +117,8 @@ def _unsupported(
     for link, fit, evidence in known:
         if fit == "open":
             return _judgement("outside_data", item, link, evidence, detail="undecided")
-    return _judgement("contradicted", item, *(known[0][0], known[0][2]))
+    link, _, evidence = known[0]
+    return _judgement("contradicted", item, link, evidence)
 
 
 def _another_concept(item: Linked, tried: Sequence[tuple[Link, Fit, tuple[Evidence, ...]]]) -> Judgement | None:
@@ -206,8 +209,7 @@ def _is_one_digit_off(statement: Statement, value: float) -> bool:
     Writers cut digits off, round up, and quote a release that was revised since.
     """
     unit, printed = statement.interval.width, statement.figure.value
-    slack = _ROUNDING_ERROR * max(abs(value), abs(printed))
-    return abs(value - printed) < unit - slack and unit < _COARSE * abs(printed)
+    return abs(value - printed) < unit * (1 - _UNIT_ERROR) and unit < _COARSE * abs(printed)
 
 
 # ── near misses ─────────────────────────────────────────────────────────────────────────────────

@@ -114,6 +114,8 @@ def _share_of(site: Site, phrase: FlowPhrase) -> Governed:
     settled = any(p.concept == "settlement" and p.head.first > site.last for p in site.flows)
     if phrase.concept == "settlement" or (settled and base.flow == "total"):
         return Governed(replace(base, concept="settlement"), "settlement", site.first, phrase.last)
+    if base.flow == "exports" and site.scene.is_word("supply", phrase.head.first) and not base.object:
+        base = replace(base, flow="imports")
     numerator, product, is_subject = _numerator(site, phrase, base)
     if product and (base.object or not numerator) and base.subject:
         return Governed(replace(base, product=product), "product_share", site.first, phrase.last)
@@ -134,7 +136,7 @@ def _share_of(site: Site, phrase: FlowPhrase) -> Governed:
 def _told_before(site: Site, base: Frame) -> Frame | None:
     """Subject and partner of the number before, where the whole names neither: '…, or 8% of total imports'."""
     before = site.before
-    if before is None or not (site.zone.first > 0 or before.numerator_first):
+    if before is None or not (site.zone.first > 0 or (before.numerator_first and before.last > 0)):
         return None
     frame = before.frame
     if not (frame.subject and frame.object and frame.flow) or base.subject not in ("", frame.subject):
@@ -182,13 +184,15 @@ def _of_product(site: Site, start: int) -> Governed | None:
     verbs = [p for p in site.flows if p.is_verb and p.concept in ("exports", "imports") and p.head.first < site.first]
     if mark is None:
         return None
-    if not verbs:
-        return _of_sourced(site, start, mark)
     own, before = any(start <= m.first < mark.first for m in scene.of("pair_own")), site.before
     if own and before is not None and before.terms == "share" and site.zone.after_cut and site.zone.first > 0:
         return replace(before, frame=replace(before.frame, product=mark.key), first=site.first, last=mark.last)
+    if not verbs:
+        return _of_sourced(site, start, mark)
     verb, place = verbs[-1], site.owner_between(start, mark.first)
     frame = replace(frame_of(verb), product=mark.key)
+    if verb.owner is None and not frame.subject and (buyer := subject_place(site, exclude=place.code if place else "")):
+        frame = replace(frame, subject=buyer.code)
     if place is not None and not own:
         flow = "imports" if verb.concept == "exports" else "exports"
         numerator = verb.owner.code if verb.owner else frame.subject

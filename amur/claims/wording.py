@@ -14,7 +14,7 @@ from amur.claims.edits import Edit
 from amur.claims.link import Linked, figure_of
 from amur.claims.verdict import Judgement
 from amur.errors import CodeError
-from amur.figures import Figure
+from amur.figures import Figure, display_scale
 from amur.intervals import Interval
 from amur.periods import Period
 from amur.text import Text
@@ -71,6 +71,8 @@ class Teller:
         if interval is None:
             return self.text("check.clash.nothing")
         figure = statement.figure
+        if is_deficit(statement):
+            figure, interval = _positive(figure), Interval(-interval.high, -interval.low)
         ends = [self._end(figure, end) for end in (interval.low, interval.high)]
         return self.text("check.range", low=ends[0], high=ends[1])
 
@@ -78,9 +80,12 @@ class Teller:
         if end in (float("inf"), -float("inf")):
             return "∞" if end > 0 else "−∞"
         bare = replace(figure, value=end, low=None, high=None, interval_kind="none", printed="")
+        factor, _ = display_scale(bare)
         width = figure.interval.width if figure.interval else 0.0
-        finite = 0 < width < float("inf")
-        return self.number(replace(bare, low=end, high=end + width, interval_kind="rounding") if finite else bare)
+        if not 0 < width < float("inf") or not figure.printed or factor != display_scale(figure)[0]:
+            return self.number(bare)
+        decimals = len(figure.printed.partition(".")[2]) + 1
+        return self.number(replace(bare, printed=f"{end / factor:.{decimals}f}"))
 
     def claimed(self, item: Linked) -> str:
         """The number of a claim with the words that widen it: `more than 100%`; the quote where it has none."""
@@ -88,7 +93,8 @@ class Teller:
         if reading.value is None:
             return self.quoted(item)
         statement = item.links[0].statement
-        number = self.number(statement.figure) if statement else self.quoted(item)
+        figure = _positive(statement.figure) if statement and is_deficit(statement) else statement and statement.figure
+        number = self.number(figure) if figure else self.quoted(item)
         key = f"check.qualifier.{reading.qualifier}"
         return self.text(key, value=number) if reading.qualifier and self.text.has(key) else number
 
@@ -139,13 +145,16 @@ class Teller:
             last = "investment"
         if relation == "growth" and statement.against is not None and last != "other":
             last = f"of_share_{last}"
+        if last == "balance" and relation in ("level", "growth"):
+            size = figure.derivation.inputs[0] if relation == "growth" and figure.derivation else figure
+            last = "deficit" if size.value < 0 else "surplus"
         key = f"check.fact.{relation}_{last}"
         return key if self.text.has(key) else f"check.fact.{relation if relation in _RELATIONS else 'level'}_other"
 
     def _parts(self, figure: Figure, statement: Statement) -> dict[str, Callable[[], str]]:
         """Each part of a sentence about a figure, made only where the sentence asks for it."""
         moves = statement.relation in ("growth", "change", "share change")
-        size = _positive(figure) if moves else figure
+        size = _positive(figure) if moves or (statement.relation == "level" and figure.flow == "balance") else figure
         direction = "rose" if figure.value >= 0 else "fell"
         period = figure.period or statement.figure.period
         return {
@@ -350,8 +359,13 @@ def _words_as_statement(judgement: Judgement) -> Statement:
     return Statement("", figure, "growth" if is_rate else "level")
 
 
+def is_deficit(statement: Statement) -> bool:
+    """Whether a text states this negative balance as the size of a deficit."""
+    return statement.figure.measure == "deficit"
+
+
 def _positive(figure: Figure) -> Figure:
-    """The size of a change: the direction is told by the verb."""
+    """The size of a change or a balance: its direction is told by the words."""
     if figure.value >= 0:
         return figure
     held = figure.interval

@@ -65,6 +65,9 @@ def _is_bracketed(scene: Scene, here: Quantity, after: Quantity) -> bool:
 
 def _cut(scene: Scene, flows: tuple[FlowPhrase, ...], first: int, last: int) -> tuple[int, bool]:
     """Where the words between two numbers change sides; right after the first number where nothing parts them."""
+    strong = next((at for at in range(last - 1, first - 1, -1) if scene.tokens[at].text == ";"), None)
+    if strong is not None:
+        return strong, True
     covered = {step for phrase in flows if first <= phrase.head.first for step in range(phrase.head.last, phrase.last)}
     for at in range(first, last):
         if at in scene.in_time or at in covered:
