@@ -305,9 +305,10 @@ def test_page_size(page: str) -> None:
 
 def test_downloads_are_what_they_say(page: str) -> None:
     found = re.findall(r'<a href="data:([^;,]*)[^,"]*,([^"]*)" download="([^"]*)"', page)
-    starts = {"png": b"\x89PNG", "svg": b"<svg", "xlsx": b"PK", "json": b"{", "csv": b""}
+    starts = {"svg": b"<svg", "xlsx": b"PK", "json": b"{", "csv": b""}
     assert {file.rpartition(".")[2] for _, _, file in found} == set(starts)
-    assert len([file for *_, file in found if file.endswith(".png")]) == 13
+    assert len([file for *_, file in found if file.endswith(".svg")]) == 13
+    assert len(re.findall(r'<button type="button" class="plain" data-drawn="amur-[a-z-]+\.png">', page)) == 13
     for _, body, file in found:
         name, _, ending = file.rpartition(".")
         assert re.fullmatch(r"amur-[a-z-]+", name)

@@ -17,12 +17,11 @@ from amur.brief.sectors import most_dependent, sector_name, sector_shares, secto
 from amur.brief.turnover import newest_growth, preferred_by_year, reporter_name, turnover_chapter
 from amur.brief.why import why_chapter
 from amur.charts.beside import drawing_beside
-from amur.charts.rendering import announce
 from amur.coverage import coverage
 from amur.errors import OutputError
 from amur.figures import Figure
 from amur.indicators.ledger import refuse_overlap
-from amur.kit import Chart, KeyFigure, Page, Section, Shown, charts, is_served, render_page, table
+from amur.kit import Chart, Gallery, KeyFigure, Page, Section, Shown, is_served, render_page, table
 from amur.output import write_file
 from amur.text import LANGUAGES, Text
 
@@ -70,8 +69,9 @@ def brief_of(pair: Pair) -> Page:
     text = pair.text
     # A server draws each chart when it is asked for.
     with nullcontext() if is_served() else drawing_beside():
-        chapters = list(_chapters(pair))
-        drawn = _drawn(pair, chapters)
+        gallery = Gallery(text)
+        chapters = list(_chapters(pair, gallery))
+        drawn = _drawn(pair, chapters, gallery)
     sections = tuple(
         Section(item.name, item.title, tuple(drawn.get(id(part), part) for part in item.parts))  # type: ignore[misc]
         for item in chapters
@@ -92,22 +92,22 @@ def brief_of(pair: Pair) -> Page:
     )
 
 
-def _chapters(pair: Pair) -> Iterator[Chapter]:
-    """The chapters; the charts of each are announced, so that they can be drawn while the next is computed."""
+def _chapters(pair: Pair, gallery: Gallery) -> Iterator[Chapter]:
+    """The chapters; the charts of each can be drawn while the next is computed."""
     for build in CHAPTERS:
         chapter = build(pair)
         for part in chapter.parts:
-            if isinstance(part, Chart) and not is_served():
-                announce(part.draw, pair.text)
+            if isinstance(part, Chart):
+                gallery.add(part)
         yield chapter
 
 
-def _drawn(pair: Pair, chapters: list[Chapter]) -> Mapping[int, str]:
-    """Markup of every chart and table, by identity; charts are drawn together, on two cores."""
-    records = [part for item in chapters for part in item.parts if isinstance(part, Chart)]
-    tables = [part for item in chapters for part in item.parts if isinstance(part, Table)]
-    shown = dict(zip(map(id, records), charts(records, pair.text), strict=True))
-    return shown | {id(part): table(part, pair.text) for part in tables}
+def _drawn(pair: Pair, chapters: list[Chapter], gallery: Gallery) -> Mapping[int, str]:
+    """Markup of every chart and table, by identity."""
+    parts = [part for item in chapters for part in item.parts]
+    tables = {id(part): table(part, pair.text) for part in parts if isinstance(part, Table)}
+    records = [part for part in parts if isinstance(part, Chart)]
+    return tables | dict(zip(map(id, records), gallery.shown(), strict=True))
 
 
 def _headline(pair: Pair) -> tuple[KeyFigure, ...]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-import altair as alt
-
+from amur.charts.later import alt
 from amur.charts.layers import Key, end_y, grid_axis, header, inline, lettering, pixel_y, value_x
 from amur.charts.lettering import text_width, wrap
 from amur.charts.palette import ink

@@ -1,74 +1,84 @@
 """A second process that draws while the first computes, so that a page of many charts is made on two cores.
 
-The renderer holds Python's lock, so threads would not help. Inside `drawing_beside()` work is announced with
-`announce`, and whoever needs a picture takes it with `taken`: finished pictures come from the second process,
-work that it has not begun is left to the caller. Without a second process everything is simply drawn in place.
+The renderer holds Python's lock, so threads would not help. Inside `drawing_beside()` charts are announced with
+`announce`, and whoever needs one takes it with `drawn`: finished ones come from the second process, one that it
+has not begun is drawn by the caller. Without a second process everything is simply drawn in place.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import pickle
 import subprocess
 import sys
 import threading
-from base64 import b64decode, b64encode
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import IO, Any
 
-import vl_convert
-
-Kind = Literal["svg", "png"]
-Task = tuple[Kind, str]
+from amur.text import Text
 
 AHEAD = 2
-"""Tasks that the second process holds at once: one in work and one to go on with."""
+"""Orders that the second process holds at once: one in work and one to go on with."""
+_SIZE = 8
 
 
-def draw(kind: Kind, body: str, settings: dict[str, Any]) -> bytes:
-    """One picture: an SVG from a Vega-Lite specification, or a PNG from an SVG."""
-    if kind == "svg":
-        return vl_convert.vegalite_to_svg(body, allowed_base_urls=[], **settings).encode("utf-8")
-    return vl_convert.svg_to_png(body, **settings)
+@dataclass(frozen=True, eq=False)
+class Order:
+    """A chart to draw: what draws it on a canvas, the reader's language, and the words around it."""
+
+    draw: Callable[..., Any]
+    language: str
+    legend: Any
+
+    def fill(self) -> Any:
+        """The chart as pictures."""
+        from amur.charts.rendering import render
+
+        return render(self.draw, Text(self.language), legend=self.legend)
 
 
 class _Beside:
-    """The second process, the tasks that wait, and the pictures that are done (None where it failed)."""
+    """The second process, the orders that wait, and the charts that are done (None where one failed)."""
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "amur.charts.beside"],
+            [sys.executable, "-c", "from amur.charts.beside import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
         self.changed = threading.Condition()
-        self.waiting: deque[tuple[Task, dict[str, Any]]] = deque()
-        self.begun: deque[Task] = deque()
-        self.done: dict[Task, bytes | None] = {}
+        self.waiting: deque[tuple[int, bytes]] = deque()
+        self.begun: deque[int] = deque()
+        self.done: dict[int, Any] = {}
+        self.known: dict[int, Order] = {}
         self.alive = True
         # Writing and reading each have a thread of their own: pipes are small, and either side may have to wait.
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self._write, self._listen)]
         for thread in self.threads:
             thread.start()
 
-    def announce(self, task: Task, settings: dict[str, Any]) -> None:
-        with self.changed:
-            known = task in self.done or task in self.begun or any(task == item for item, _ in self.waiting)
-            if self.alive and not known:
-                self.waiting.append((task, settings))
-                self.changed.notify_all()
+    def announce(self, order: Order) -> None:
+        with suppress(pickle.PicklingError, AttributeError, TypeError):
+            packed = pickle.dumps(order)
+            with self.changed:
+                if self.alive:
+                    self.known[id(order)] = order
+                    self.waiting.append((id(order), packed))
+                    self.changed.notify_all()
 
-    def taken(self, task: Task) -> bytes | None:
+    def taken(self, order: Order) -> Any:
+        number = id(order)
         with self.changed:
             for item in self.waiting:
-                if item[0] == task:
+                if item[0] == number:
                     self.waiting.remove(item)
                     return None
-            self.changed.wait_for(lambda: task not in self.begun)
-            return self.done.get(task)
+            self.changed.wait_for(lambda: number not in self.begun)
+            return self.done.get(number)
 
     def close(self) -> None:
         self._stop()
@@ -87,20 +97,19 @@ class _Beside:
                 self.changed.wait_for(lambda: not self.alive or (self.waiting and len(self.begun) < AHEAD))
                 if not self.alive:
                     return
-                task, settings = self.waiting.popleft()
-                self.begun.append(task)
-            line = json.dumps({"kind": task[0], "body": task[1], "settings": settings}) + "\n"
+                number, packed = self.waiting.popleft()
+                self.begun.append(number)
             try:
-                self.process.stdin.write(line.encode("utf-8"))  # type: ignore[union-attr]
-                self.process.stdin.flush()  # type: ignore[union-attr]
+                _send(self.process.stdin, packed)  # type: ignore[arg-type]
             except OSError:
                 self._stop()
 
     def _listen(self) -> None:
-        for line in self.process.stdout:  # type: ignore[union-attr]
+        while (packed := _receive(self.process.stdout)) is not None:  # type: ignore[arg-type]
+            chart = pickle.loads(packed)  # noqa: S301 from our own process, over a pipe nobody else holds
             with self.changed:
                 if self.begun:
-                    self.done[self.begun.popleft()] = b64decode(line) or None
+                    self.done[self.begun.popleft()] = chart
                 self.changed.notify_all()
         self._stop()
 
@@ -131,29 +140,42 @@ def drawing_beside() -> Iterator[None]:
             beside.close()
 
 
-def announce(kind: Kind, body: str, settings: dict[str, Any]) -> None:
-    """Say that a picture will be needed."""
+def announce(order: Order) -> None:
+    """Say that a chart will be needed."""
     if _OPEN:
-        _OPEN[-1].announce((kind, body), settings)
+        _OPEN[-1].announce(order)
 
 
-def drawn(kind: Kind, body: str, settings: dict[str, Any]) -> bytes:
-    """A picture: from the second process where it drew it, else drawn now. Raises ValueError as the renderer does."""
-    found = _OPEN[-1].taken((kind, body)) if _OPEN else None
-    return found if found is not None else draw(kind, body, settings)
+def drawn(order: Order) -> Any:
+    """The pictures of a chart: from the second process where it drew them, else drawn now.
+
+    Raises OutputError as `render` does.
+    """
+    found = _OPEN[-1].taken(order) if _OPEN else None
+    return order.fill() if found is None else found
+
+
+def _send(pipe: IO[bytes], packed: bytes) -> None:
+    pipe.write(len(packed).to_bytes(_SIZE, "big") + packed)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes | None:
+    """The next message, None at the end."""
+    size = pipe.read(_SIZE)
+    return pipe.read(int.from_bytes(size, "big")) if len(size) == _SIZE else None
 
 
 def main() -> None:
-    """Draw what comes in, line by line; an empty line stands for a picture that cannot be drawn."""
-    for line in sys.stdin:
-        task = json.loads(line)
+    """Draw what comes in, one order at a time; None stands for a chart that cannot be drawn."""
+    from amur.charts.rendering import warm_up
+    from amur.errors import AmurError
+
+    warm_up()
+    while (packed := _receive(sys.stdin.buffer)) is not None:
+        order = pickle.loads(packed)  # noqa: S301 from the process that started this one
         try:
-            picture = draw(task["kind"], task["body"], task["settings"])
-        except ValueError:
-            picture = b""
-        sys.stdout.write(b64encode(picture).decode("ascii") + "\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+            chart = order.fill()
+        except AmurError:
+            chart = None
+        _send(sys.stdout.buffer, pickle.dumps(chart))

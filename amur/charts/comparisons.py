@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import altair as alt
-
 from amur.charts.bands import MARK, Bands, assemble, bands_of, end_labels, plot_width, reach
+from amur.charts.later import alt
 from amur.charts.layers import Key, end_x, end_y, ink_of, inline, lettering, pixel_y, value_x
 from amur.charts.lettering import text_width
 from amur.charts.palette import ON, assign, ink

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import altair as alt
-
+from amur.charts.later import alt
 from amur.charts.lettering import text_width, wrap
 from amur.charts.palette import ink
 from amur.charts.theme import LINE, SIZE, Canvas, Ruler

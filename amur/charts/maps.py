@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import altair as alt
-
+from amur.charts.later import alt
 from amur.charts.layers import Key, header, ink_of, inline
 from amur.charts.matrices import steps_of
 from amur.charts.palette import STEPS, Scheme, ink

@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
-
+from amur.charts.later import alt
 from amur.charts.layers import Key, end_x, end_y, header, ink_of, inline, lettering, pixel_x, pixel_y
 from amur.charts.lettering import text_width, wrap
 from amur.charts.palette import ON, STEPS, Scheme, ink

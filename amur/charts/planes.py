@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-
+from amur.charts.later import alt
 from amur.charts.layers import Key, grid_axis, header, ink_of, inline, lettering, value_x, value_y
 from amur.charts.lettering import keep_apart, text_width
 from amur.charts.palette import assign, ink

@@ -10,15 +10,14 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from html import escape
 from threading import Lock
+from typing import TypeAlias
 
-import altair as alt
 import vl_convert
-from altair.utils import schemapi
 
-from amur.charts import beside
+from amur.charts.later import alt
 from amur.charts.lettering import FONT, wrap
 from amur.charts.palette import ink, token_of
 from amur.charts.png import shrink
@@ -26,12 +25,10 @@ from amur.charts.theme import NARROW, WIDE, Canvas
 from amur.errors import OutputError
 from amur.text import Text
 
-Draw = Callable[[Canvas], alt.LayerChart]
+Draw: TypeAlias = "Callable[[Canvas], alt.LayerChart]"
 """What draws one chart on any canvas, such as `partial(bars, rows, axis=axis)`."""
 
-_VEGA_LITE = alt.VEGALITE_VERSION.rsplit(".", 1)[0]
-_SVG = {"vl_version": _VEGA_LITE}
-_PNG = {"scale": 2.0}
+_PNG_SCALE = 2.0
 _ALTAIR = Lock()
 """Altair's switch for its checks is global, so only one thread at a time turns it off."""
 _PAD = 16.0
@@ -75,10 +72,10 @@ class Rendered:
     svg_phone: str
     svg_file: str
 
-    @property
+    @cached_property
     def png(self) -> bytes:
-        """The file's picture at twice its size in pixels."""
-        return png_of(self.svg_file)
+        """The file's picture at twice its size in pixels, with a palette; drawn when first asked for."""
+        return shrink(vl_convert.svg_to_png(self.svg_file, scale=_PNG_SCALE))
 
 
 def render(draw: Draw, text: Text, *, legend: Legend) -> Rendered:
@@ -97,24 +94,15 @@ def picture(draw: Draw, text: Text, *, legend: Legend, width: int) -> str:
     return _for_page(drawing, legend, suffix="w" if width == WIDE else "n")
 
 
-def announce(draw: Draw, text: Text) -> None:
-    """Say that a chart will be rendered, so that a second process can begin (see `beside`)."""
-    for width in (WIDE, NARROW):
-        beside.announce("svg", _specification(draw, Canvas(text, width)), _SVG)
-
-
-def announce_png(svg_file: str) -> None:
-    """Say that the file of a rendered chart will be wanted as PNG."""
-    beside.announce("png", svg_file, _PNG)
-
-
 def warm_up() -> None:
     """Start the renderer (about half a second) ahead of need; it may be called from another thread."""
-    vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"}, vl_version=_VEGA_LITE)
+    vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"}, vl_version=_vega_lite())
 
 
 def _specification(draw: Draw, canvas: Canvas) -> str:
     """A chart as Vega-Lite, without checking each part against the schema, which the tests do."""
+    from altair.utils import schemapi
+
     with _ALTAIR, schemapi.debug_mode(False):
         return json.dumps(draw(canvas).to_dict(validate=False), ensure_ascii=False)
 
@@ -123,7 +111,7 @@ def _specification(draw: Draw, canvas: Canvas) -> str:
 def _drawn(specification: str) -> str:
     """The bare SVG of a chart, in light colours, without roles, classes or needless decimals."""
     try:
-        svg = beside.drawn("svg", specification, _SVG).decode("utf-8")
+        svg = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[], vl_version=_vega_lite())
     except ValueError as error:
         raise OutputError(
             f"The renderer refused a chart: {str(error).splitlines()[0]} Report it with the data."
@@ -131,10 +119,10 @@ def _drawn(specification: str) -> str:
     return _TAG.sub(lambda tag: _NUMBERED.sub(_rounded, _DROPPED.sub("", tag[0])), svg)
 
 
-@lru_cache(maxsize=128)
-def png_of(svg: str) -> bytes:
-    """An SVG as PNG at twice its size, with a palette."""
-    return shrink(beside.drawn("png", svg, _PNG))
+@cache
+def _vega_lite() -> str:
+    """The version of Vega-Lite that Altair writes."""
+    return alt.VEGALITE_VERSION.rsplit(".", 1)[0]
 
 
 def _rounded(attribute: re.Match[str]) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
-import altair as alt
 from babel import numbers
 
+from amur.charts.later import alt
 from amur.charts.lettering import FONT, text_width
 from amur.charts.palette import CATEGORIES, STEPS, ink
 from amur.errors import OutputError

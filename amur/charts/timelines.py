@@ -8,8 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, Literal, get_args
 
-import altair as alt
-
+from amur.charts.later import alt
 from amur.charts.layers import (
     Key,
     Symbol,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from amur.kit.assets import SERVER_POLICY, Assets, inline, linked, script, style
-    from amur.kit.charting import Chart, Served, chart, chart_file, charts, is_served, served
+    from amur.kit.charting import Chart, Gallery, Served, chart, chart_file, charts, is_served, served
     from amur.kit.downloads import Download
     from amur.kit.markup import environment, joined, slug, with_ids
     from amur.kit.numbers import Sentence, Shown, figure, finding, sentence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _EXPORTS = {
     "Assets": "assets",
     "Chart": "charting",
+    "Gallery": "charting",
     "Column": "tables",
     "Download": "downloads",
     "KeyFigure": "page",
@@ -81,6 +82,7 @@ __all__ = [
     "Chart",
     "Column",
     "Download",
+    "Gallery",
     "KeyFigure",
     "Link",
     "Page",

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from amur.charts.rendering import Draw, Legend, Rendered, announce_png, render
-from amur.kit.downloads import Download, FileKind, link, of_bytes, of_text
+from amur.charts.beside import Order, announce, drawn
+from amur.charts.rendering import Draw, Legend, Rendered, render
+from amur.kit.downloads import Download, FileKind, drawn_on_demand, link, of_bytes, of_text
 from amur.kit.markup import part, slug
 from amur.kit.numbers import Sentence
 from amur.kit.sources import source_line
@@ -75,7 +76,10 @@ def chart(record: Chart, text: Text, *, address: Address | None = None) -> Marku
     how = _SERVED.get()
     if how is not None and address is None:
         return _framed(record, text, how.picture(record), _linked(record, how.address))
-    rendered = render(record.draw, text, legend=legend(record, text))
+    return _whole(record, text, drawn(_order(record, text)), address)
+
+
+def _whole(record: Chart, text: Text, rendered: Rendered, address: Address | None) -> Markup:
     svg = {"large": Markup(rendered.svg_page), "small": Markup(rendered.svg_phone)}
     links = _inside(record, rendered, text) if address is None else _linked(record, address)
     return _framed(record, text, svg, links)
@@ -100,12 +104,39 @@ def _framed(record: Chart, text: Text, svg: Mapping[str, Markup], links: Sequenc
     return part("chart", record, svg, words, links, table(record.table, text, downloads=False, quiet=True))
 
 
-def charts(some: Sequence[Chart], text: Text, *, address: Address | None = None) -> list[Markup]:
-    """The charts of a page in order; their PNG files are drawn on a second core where one was offered."""
-    if address is None and _SERVED.get() is None:
-        for record in some:
-            announce_png(render(record.draw, text, legend=legend(record, text)).svg_file)
-    return [chart(record, text, address=address) for record in some]
+class Gallery:
+    """Charts of one page, which may be drawn on a second core from the moment they are added.
+
+    See `amur.charts.beside.drawing_beside`; where a server shows charts, nothing is drawn ahead.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._orders: list[tuple[Chart, Order]] = []
+
+    def add(self, record: Chart) -> None:
+        order = _order(record, self._text)
+        self._orders.append((record, order))
+        if not is_served():
+            announce(order)
+
+    def shown(self) -> list[Markup]:
+        """The charts as markup, in the order in which they were added."""
+        if is_served():
+            return [chart(record, self._text) for record, _ in self._orders]
+        return [_whole(record, self._text, drawn(order), None) for record, order in self._orders]
+
+
+def charts(some: Sequence[Chart], text: Text) -> list[Markup]:
+    """The charts of a page in order, drawn on two cores where a second was offered."""
+    gallery = Gallery(text)
+    for record in some:
+        gallery.add(record)
+    return gallery.shown()
+
+
+def _order(record: Chart, text: Text) -> Order:
+    return Order(record.draw, text.language, legend(record, text))
 
 
 def legend(record: Chart, text: Text) -> Legend:
@@ -132,7 +163,7 @@ def _inside(record: Chart, rendered: Rendered, text: Text) -> tuple[Download, ..
     workbook = table_xlsx(record.table, text, about=_about(record, text))
     name, label = record.name, record.title
     return (
-        of_bytes("PNG", rendered.png, name=name, label=label),
+        drawn_on_demand("PNG", name=name, label=label),
         of_text("SVG", rendered.svg_file, name=name, label=label),
         of_text("CSV", table_csv(record.table), name=name, label=label),
         of_bytes("XLSX", workbook, name=name, label=label),

@@ -19,7 +19,10 @@ _TYPES: dict[FileKind, str] = {
 
 @dataclass(frozen=True)
 class Download:
-    """A link to a file: its kind, address, file name, and what a screen reader says."""
+    """A link to a file: its kind, address, file name, and what a screen reader says.
+
+    Without an address the page's script draws the file from the SVG beside it when it is asked for.
+    """
 
     kind: FileKind
     href: str
@@ -36,6 +39,11 @@ def of_bytes(kind: FileKind, content: bytes, *, name: str, label: str) -> Downlo
 def of_text(kind: FileKind, content: str, *, name: str, label: str) -> Download:
     """A text file inside the page."""
     return of_bytes(kind, content.encode("utf-8"), name=name, label=label)
+
+
+def drawn_on_demand(kind: FileKind, *, name: str, label: str) -> Download:
+    """A file that the reader's browser makes; hidden where no script runs."""
+    return link(kind, "", name=name, label=label)
 
 
 def link(kind: FileKind, href: str, *, name: str, label: str) -> Download:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -206,9 +208,24 @@ def test_downloads_are_saved_under_their_names(files, open_page) -> None:
     page = open_page(files["en"], accept_downloads=True).page
     for kind in ("PNG", "SVG", "CSV", "XLSX"):
         with page.expect_download() as waiting:
-            page.locator("#bars .tools a", has_text=kind).first.click()
+            page.locator("#bars .tools :is(a, button)", has_text=kind).first.click()
         assert waiting.value.suggested_filename == f"amur-bars.{kind.lower()}"
         assert Path(waiting.value.path()).stat().st_size > 100
+
+
+def test_a_png_is_drawn_at_twice_the_size_of_its_svg(files, open_page) -> None:
+    page = open_page(files["en"], accept_downloads=True).page
+    svg = page.locator('#bars .tools a[download$=".svg"]').get_attribute("href")
+    assert svg is not None
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', base64.b64decode(svg.partition(",")[2]).decode("utf-8"))
+    assert size is not None
+    with page.expect_download() as waiting:
+        page.locator("#bars button[data-drawn]").press("Enter")
+    content = Path(waiting.value.path()).read_bytes()
+    assert content.startswith(b"\x89PNG")
+    assert struct.unpack(">II", content[16:24]) == pytest.approx([2 * float(side) for side in size.groups()], abs=2)
+    # An empty picture of this size packs into a tenth of this.
+    assert len(content) > 20_000
 
 
 def test_a_file_picture_draws_by_itself(files, open_page, tmp_path: Path) -> None:

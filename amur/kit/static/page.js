@@ -92,6 +92,30 @@
     });
   }
 
+  /* a chart as PNG at twice its size, drawn from its SVG file, which stands beside it */
+  function save(blob, name) {
+    var link = document.createElement("a"), address = URL.createObjectURL(blob);
+    link.href = address; link.download = name; link.hidden = true;
+    document.body.appendChild(link); link.click(); link.remove();
+    setTimeout(function () { URL.revokeObjectURL(address); }, 60000);
+  }
+  function pictures(scope) {
+    each(scope, "button[data-drawn]", function (button) {
+      var source = button.closest("ul").querySelector('a[download$=".svg"]');
+      button.parentNode.hidden = false;
+      button.addEventListener("click", function () {
+        var image = new Image();
+        image.onload = function () {
+          var canvas = document.createElement("canvas");
+          canvas.width = image.naturalWidth * 2; canvas.height = image.naturalHeight * 2;
+          canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+          canvas.toBlob(function (blob) { save(blob, button.dataset.drawn); }, "image/png");
+        };
+        image.src = source.href;
+      });
+    });
+  }
+
   /* tables: sort by any column, find rows */
   function sorting(scope) {
     each(scope, "table[data-sortable]", function (table) {
@@ -136,7 +160,7 @@
     });
   }
 
-  function dress(scope) { copying(scope); sorting(scope); filtering(scope); }
+  function dress(scope) { copying(scope); pictures(scope); sorting(scope); filtering(scope); }
   window.amur = { dress: dress };
   function start() { themes(); tips(); dress(document); }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
