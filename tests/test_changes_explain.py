@@ -8,14 +8,26 @@ from functools import lru_cache
 
 import pytest
 
+from amur.changes.events import events
 from amur.changes.explain import explain_change
-from amur.changes.explanation import COLUMNS, Block, Explanation, Part, Untold, about, listed, product_name
+from amur.changes.explanation import (
+    COLUMNS,
+    Block,
+    Explanation,
+    Part,
+    Untold,
+    about,
+    event_title,
+    listed,
+    product_name,
+)
 from amur.errors import CodeError, MeasureError, NoDataError, PeriodError
 from amur.figures import Figure
 from amur.kit import Chart, Table
-from amur.pages.explanation import explanation_page, pictures, why_it_moved, why_parts, write_explanation_page
+from amur.pages.explanation import explanation_page, flags, why_it_moved, why_parts, write_explanation_page
+from amur.pages.explanation.words import event_label
 from amur.periods import Period
-from amur.text import Text
+from amur.text import Text, entries
 
 # Parts are sums of doubles of the size of the change.
 EXACT = 1e-9
@@ -280,12 +292,41 @@ def test_the_season_is_shown_raw_and_adjusted_with_both_months_as_a_sum() -> Non
 
 
 def test_event_flags_lie_inside_and_are_few() -> None:
-    events = explained("RUS", "CHN", 2021, 2022).events
     monthly = [{"period": f"2022-{month:02d}"} for month in range(1, 13)]
-    flags = pictures.flags(events, monthly, Text("sv"))
-    assert 0 < len(flags) <= pictures.MOST_EVENTS and all(flag.when.year == 2022 for flag in flags)
-    assert flags[0].label.startswith("EU-paket") and len({flag.when.month for flag in flags}) == len(flags)
-    assert len(pictures.flags(events, [{"period": "2021"}, {"period": "2022"}], Text("en"))) == 3
+    drawn = flags.pair_flags("RUS", "CHN", monthly, Text("sv"))
+    assert 0 < len(drawn) <= flags.MOST_EVENTS and all(flag.when.year == 2022 for flag in drawn)
+    assert drawn[0].label.startswith("EU-paket") and len({flag.when.month for flag in drawn}) == len(drawn)
+    yearly = [{"period": "2021"}, {"period": "2022"}, {"period": "2022-H1"}]
+    assert len(flags.pair_flags("RUS", "CHN", yearly, Text("en"))) == 3
+    assert flags.pair_flags("RUS", "CHN", [], Text("en")) == () == flags.pair_flags("SWE", "FIN", yearly, Text("en"))
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_every_event_has_a_title_of_its_own_in_the_readers_language(language: str) -> None:
+    text = Text(language)
+    titles = {event_title(event, text) for event in events()}
+    assert len(titles) == 83 and all(text.has(f"events.title.{event.key}") for event in events())
+    assert sum(key.startswith("events.title.") for key in entries(language)) == 83
+    if language == "sv":
+        assert not titles & {event_title(event, Text("en")) for event in events()}
+    table = flags.events_table(events(), text)
+    assert {row["what"] for row in table.rows} == titles
+    assert all(row["confidence"] and str(row["source"]).startswith("http") for row in table.rows)
+
+
+def test_numbers_in_titles_are_those_of_the_registry() -> None:
+    for event in events():
+        for language in ("en", "sv") if event.magnitude is not None else ():
+            wanted = f"{event.magnitude:g}".replace(".", "," if language == "sv" else ".")
+            assert re.search(rf"(?<![\d.,]){re.escape(wanted)}(?!\d)", event_title(event, Text(language)))
+
+
+def test_a_day_without_a_source_is_marked_on_charts() -> None:
+    by_key = {event.key: event for event in events()}
+    cap, package = by_key["2022-12-05-price_cap"], by_key["2022-06-03-sanctions_package"]
+    assert not cap.is_dated and event_label(cap, Text("en")).startswith("c. price cap")
+    assert not by_key["2026-04-01-sanctions_package"].is_dated and not by_key["2024-02-23-list_update"].is_dated
+    assert package.is_dated and event_label(package, Text("sv")) == "EU-paket 6"
 
 
 def test_the_page_is_one_file_with_every_row(tmp_path) -> None:

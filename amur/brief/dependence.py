@@ -13,6 +13,7 @@ from amur.charts import OBJECT, SUBJECT, Axis, time_lines
 from amur.charts.timelines import Marks
 from amur.figures import Figure
 from amur.kit import Chart, Table, notice, paragraph
+from amur.pages.explanation.flags import pair_flags
 from amur.periods import Period
 
 
@@ -64,11 +65,12 @@ def _chart(pair: Pair, parts: Parts, lines: dict[tuple[str, str], tuple[Figure, 
     shown = [figure for figures in lines.values() for figure in figures]
     roles = {names[pair.both_ways[0]]: SUBJECT, names[pair.both_ways[1]]: OBJECT}
     title = capital(pair.say("dependence.chart"))
+    marks = Marks(events=pair_flags(pair.a.code, pair.b.code, rows, pair.text), roles=roles)
     return Chart(
         name="shares-by-year",
         title=title,
         finding=_finding(pair, lines),
-        draw=draw_of(time_lines, _two_sources(rows), axis=Axis(unit="fraction"), marks=Marks(roles=roles)),
+        draw=draw_of(time_lines, _two_sources(rows), axis=Axis(unit="fraction"), marks=marks),
         table=Table(
             "dependence-data",
             title,

@@ -10,12 +10,14 @@ import polars as pl
 from amur import codes
 from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, missing_partners
 from amur.charts import Axis, Key, dumbbell, time_lines
+from amur.charts.timelines import Marks
 from amur.errors import NoDataError
 from amur.figures import Figure
 from amur.indicators import ledger as books
 from amur.indicators.ledger import Ledger
 from amur.indicators.shares import partner_shares
 from amur.kit import Chart, Table, notice
+from amur.pages.explanation.flags import pair_flags
 from amur.periods import Period
 
 MOST_PARTNERS = 10
@@ -86,12 +88,14 @@ def _month_chart(pair: Pair, parts: Parts, ledger: Ledger, sold: pl.DataFrame) -
         "most": pair.text.the(most),
         "times": pair.text.number(grown[most], digits=1),
     }
+    lines = _indexed(drawn)
+    marks = Marks(events=pair_flags(seller, target, lines, pair.text))
     title = pair.text.sentence("brief.replaced.monthly", seller_s=pair.text.genitive(seller))
     return Chart(
         name="monthly",
         title=title,
         finding=pair.told("replaced.monthly_finding", values),
-        draw=draw_of(time_lines, _indexed(drawn), axis=Axis(unit="ratio", scale="log")),
+        draw=draw_of(time_lines, lines, axis=Axis(unit="ratio", scale="log"), marks=marks),
         table=Table(
             "monthly-data",
             title,

@@ -7,8 +7,10 @@ from typing import Any
 
 from amur.brief.pair import Chapter, Pair, Parts, capital, column, draw_of, fallen, is_nowcast
 from amur.charts import Axis, time_lines
+from amur.charts.timelines import Marks
 from amur.figures import Figure
 from amur.kit import Chart, Shown, Table, notice, paragraph
+from amur.pages.explanation.flags import pair_flags
 from amur.periods import Period
 
 
@@ -90,11 +92,12 @@ def two_decimals(pair: Pair, rate: Figure) -> Shown:
 def _chart(pair: Pair, parts: Parts, figures: tuple[Figure, ...]) -> Chart:
     rows = [_row(pair, figure) for figure in figures]
     origins = parts.cite(figures)
+    marks = Marks(events=pair_flags(pair.a.code, pair.b.code, rows, pair.text))
     return Chart(
         name="turnover-by-year",
         title=capital(pair.say("turnover.chart")),
         finding=_finding(pair, figures),
-        draw=draw_of(time_lines, rows, axis=Axis(unit="USD")),
+        draw=draw_of(time_lines, rows, axis=Axis(unit="USD"), marks=marks),
         table=Table(
             "turnover-data",
             capital(pair.say("turnover.chart")),

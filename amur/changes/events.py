@@ -28,6 +28,7 @@ Precision = Literal["day", "month", "not_before_inferred"]
 class Event:
     """A dated act of trade policy: who did what to whom, when, how sure the date is, and who says so.
 
+    `key` is its day and instrument, by which the catalogue holds its title in the reader's language.
     `date` is the day, or the first day of the month where only that is known (`precision`). `actors`
     and `targets` are the places named; `magnitude` is in `unit`, None where the act has no number.
     """
@@ -45,6 +46,11 @@ class Event:
     note: str
     source: str
     confidence: str
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the day itself is sourced, and not only the month or a list."""
+        return self.precision == "day" and self.confidence not in ("day_from_memory", "day_from_manifest")
 
     @property
     def month(self) -> Period:
@@ -88,9 +94,8 @@ def _members(place: str, day: datetime.date) -> frozenset[str]:
 @cache
 def events() -> tuple[Event, ...]:
     """All events of the registry in order of date."""
-    table = pl.read_parquet(DATA / FILE).with_row_index("row")
-    found = [_event(row) for row in table.iter_rows(named=True)]
-    return tuple(sorted(found, key=lambda item: (item.date, item.key)))
+    found = [_event(row) for row in pl.read_parquet(DATA / FILE).iter_rows(named=True)]
+    return tuple(sorted(found, key=lambda item: item.key))
 
 
 def find_events(
@@ -112,7 +117,7 @@ def _event(row: dict[str, object]) -> Event:
     day = text["date"] if len(text["date"]) == 10 else f"{text['date']}-01"
     magnitude = row["value"]
     return Event(
-        key=f"event-{text['row']}",
+        key=f"{day}-{text['instrument']}",
         date=datetime.date.fromisoformat(day),
         precision=text["precision"],  # type: ignore[arg-type]
         kind=text["kind"],

@@ -139,7 +139,7 @@ class Explanation:
             "untold": [{"code": item.key, "sentence": item.sentence(text)} for item in self.untold],
             "cross_checks": [part.to_dict() for part in self.cross_checks],
             "more": [block.to_dict() for block in self.more],
-            "events": [event_record(event) for event in self.events],
+            "events": [event_record(event, text) for event in self.events],
         }
 
     def rows(self, language: str = "en") -> list[dict[str, object]]:
@@ -211,8 +211,14 @@ def listed(text: Text, words: list[str]) -> str:
     return text("explain.list", first=", ".join(words[:-1]), last=words[-1])
 
 
-def event_record(event: Event) -> dict[str, object]:
-    """An event in JSON."""
+def event_title(event: Event, text: Text) -> str:
+    """What happened, in the reader's language; an event that the catalogue lacks stands as registered."""
+    key = f"events.title.{event.key}"
+    return text(key) if text.has(key) else event.title
+
+
+def event_record(event: Event, text: Text) -> dict[str, object]:
+    """An event in JSON, its title in the reader's language and as the registry has it."""
     return {
         "date": event.date.isoformat(),
         "precision": event.precision,
@@ -220,7 +226,8 @@ def event_record(event: Event) -> dict[str, object]:
         "actors": list(event.actors),
         "targets": list(event.targets),
         "instrument": event.instrument,
-        "title": event.title,
+        "title": event_title(event, text),
+        "registered_title": event.title,
         "value": event.magnitude,
         "unit": event.unit,
         "source": event.source,

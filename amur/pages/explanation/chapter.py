@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from amur import kit
+from amur.changes.events import Event, find_events
 from amur.changes.explain import explain_change
 from amur.changes.explain_blocks import is_sanctioned
 from amur.changes.explanation import Explanation, about
@@ -24,8 +25,8 @@ from amur.figures import Figure
 from amur.indicators import Query, series
 from amur.kit import Chart, Column, Sentence, Table
 from amur.pages.explanation import pictures
+from amur.pages.explanation.flags import events_table, span_of
 from amur.pages.explanation.series import Reported, adjusted_pair, monthly_pair
-from amur.pages.explanation.words import event_label
 from amur.periods import Period
 from amur.text import Text
 
@@ -73,8 +74,9 @@ def why_parts(
     if data is None:
         parts += _routes(explanation, text)
         parts += _months(explanation, text)
-    if explanation.events:
-        parts.append(_folded(_events_table(explanation, text), text))
+    happened = _events(explanation, parts)
+    if happened:
+        parts.append(_folded(events_table(happened, text), text))
     untold = {item.sentence(text): item for each in (explanation, *more) for item in each.untold}
     parts.append(_untold(untold, text))
     origins = [key for each in (explanation, *more) for part in _figures(each) for key in part.origins]
@@ -166,13 +168,13 @@ def _routes(explanation: Explanation, text: Text) -> list[Item]:
     found = list(_some(pictures.routes_chart(routes.found, pictures.route_ratios(routes.found), text)))
     widest = max(routes.found, key=lambda item: item.route.ratio_to_control or 0.0, default=None)
     if widest is not None:
-        found += _some(pictures.band_chart(widest, explanation.events, text))
+        found += _some(pictures.band_chart(widest, final, text))
     found += [kit.notice(reason) for reason in routes.refused.values()]
     try:
         span = synthetic_span(_ROUTED, final, event=widest.event.start.year if widest else 0)
     except MeasureError:
         return found
-    return [*found, pictures.twin_chart(span, explanation.events, text)]
+    return [*found, pictures.twin_chart(span, _ROUTED, text)]
 
 
 def _is_final(place: str) -> bool:
@@ -206,7 +208,7 @@ def _months(explanation: Explanation, text: Text) -> list[Item]:
         (reported.origin,),
         note=text("explain.say.season") if result else "",
     )
-    parts: list[Item] = [pictures.lines_chart("why-months", lines, explanation.events, words, text)]
+    parts: list[Item] = [pictures.lines_chart("why-months", lines, (reported.exporter, reported.importer), words, text)]
     if result:
         parts.append(_joint_table(reported, text))
     return parts
@@ -271,19 +273,13 @@ def _joint_table(reported: Reported, text: Text) -> Table:
 # ── events, untold ──────────────────────────────────────────────────────────────────────────────
 
 
-def _events_table(explanation: Explanation, text: Text) -> Table:
-    """Every event of the span that touches the pair, with how sure its date is."""
-    rows = [
-        {
-            "date": text.date(event.date) if event.precision == "day" else text.period(event.month),
-            "what": event_label(event, text),
-            "confidence": text(f"explain.confidence.{event.confidence}"),
-            "source": event.source,
-        }
-        for event in explanation.events
-    ]
-    columns = tuple(Column(name, text(f"explain.table.{name}")) for name in ("date", "what", "confidence", "source"))
-    return Table("why-events", text("explain.chart.events"), columns, rows)
+def _events(explanation: Explanation, parts: list[Item]) -> tuple[Event, ...]:
+    """Events of the span explained, and of the spans of all charts with time across."""
+    drawn = [part.table.rows for part in parts if isinstance(part, Chart) and "period" in part.table.rows[0]]
+    found = {event.key: event for event in explanation.events}
+    for rows in drawn:
+        found |= {event.key: event for event in find_events(explanation.a, explanation.b, period=span_of(rows))}
+    return tuple(found[key] for key in sorted(found))
 
 
 def _folded(table: Table, text: Text) -> Markup:

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any
 
 from amur import charts, kit
 from amur.changes.counterfactual import Departure
-from amur.changes.events import Event
 from amur.changes.explanation import Block, Explanation, Part
 from amur.changes.monthly import Monthly, month_of
 from amur.changes.rerouted import Rerouting
 from amur.changes.twin import TwinSpan
 from amur.charts import Axis, Key, Marks
-from amur.charts import Event as Flag
 from amur.errors import MeasureError
 from amur.figures import Figure
 from amur.kit import Chart, Column, Sentence, Table
-from amur.pages.explanation.words import direction, event_label, known, points, signed, size, times, together
-from amur.periods import as_period
+from amur.pages.explanation.flags import pair_flags
+from amur.pages.explanation.words import direction, known, points, signed, size, times, together
 from amur.text import Text
 
-MOST_EVENTS = 7
 _FACTOR_ORIGINS = ("eurostat-cn8", "eurostat-total-hs27")
 
 
@@ -265,8 +261,8 @@ def _eur(measure: str, value: float, item: Rerouting) -> Figure:
     )
 
 
-def band_chart(item: Rerouting, events: Sequence[Event], text: Text) -> Chart | None:
-    """Listed goods on one route by month, and the band that its untouched goods let expect."""
+def band_chart(item: Rerouting, final: str, text: Text) -> Chart | None:
+    """Listed goods on one route by month, the band that its untouched goods let expect, and acts on `final`."""
     departure = item.controlled()
     if departure is None:
         return None
@@ -291,7 +287,7 @@ def band_chart(item: Rerouting, events: Sequence[Event], text: Text) -> Chart | 
             "since": text.period(item.event),
         },
     )
-    marks = Marks(events=flags(events, rows, text))
+    marks = Marks(events=pair_flags(item.route.exporter, final, rows, text))
     return Chart(
         name=f"why-band-{item.route.importer.lower()}",
         title=title,
@@ -333,8 +329,8 @@ class Words:
     note: str = ""
 
 
-def lines_chart(name: str, series: Mapping[str, Monthly], events: Sequence[Event], words: Words, text: Text) -> Chart:
-    """Monthly lines with the events of their span."""
+def lines_chart(name: str, series: Mapping[str, Monthly], pair: tuple[str, str], words: Words, text: Text) -> Chart:
+    """Monthly lines with the events between two places in their span."""
     rows = [
         {"series": label, "period": month_of(number).label, "value": value}
         for label, item in series.items()
@@ -353,14 +349,14 @@ def lines_chart(name: str, series: Mapping[str, Monthly], events: Sequence[Event
             charts.time_lines,
             rows,
             axis=Axis(words.title, words.currency),
-            marks=Marks(events=flags(events, rows, text)),
+            marks=Marks(events=pair_flags(*pair, rows, text)),
         ),
         table=Table(f"{name}-data", words.title, columns, rows, note=words.note),
         origins=known(words.origins),
     )
 
 
-def twin_chart(span: TwinSpan, events: Sequence[Event], text: Text) -> Chart:
+def twin_chart(span: TwinSpan, exporter: str, text: Text) -> Chart:
     """Actual yearly exports and the synthetic twins of every donor pool."""
     first = next(iter(span.results.values()))
     rows: list[dict[str, Any]] = [
@@ -396,33 +392,12 @@ def twin_chart(span: TwinSpan, events: Sequence[Event], text: Text) -> Chart:
         Column("series", text("explain.table.series")),
         Column("value", text("explain.table.value"), "money", unit="EUR"),
     )
+    marks = Marks(events=pair_flags(exporter, first.unit, rows, text))
     return Chart(
         name="why-twin",
         title=title,
         finding=finding,
-        draw=partial(charts.time_lines, rows, axis=Axis(title, "EUR"), marks=Marks(events=flags(events, rows, text))),
+        draw=partial(charts.time_lines, rows, axis=Axis(title, "EUR"), marks=marks),
         table=Table("why-twin-data", title, columns, rows, note=text("explain.say.twin")),
         origins=known(("eurostat-annual",)),
     )
-
-
-def flags(events: Sequence[Event], rows: Sequence[Mapping[str, Any]], text: Text) -> tuple[Flag, ...]:
-    """The events to draw: inside the span of the rows, those that bind the most first, few enough to be read."""
-    spans = [as_period(row["period"]) for row in rows]
-    first, last = min(span.start for span in spans), max(span.end for span in spans)
-    inside = [event for event in events if first <= event.date <= last]
-    # A yearly line has room for the first, the middle and the last only.
-    most = 3 if all(span.kind == "year" for span in spans) else MOST_EVENTS
-    return tuple(Flag(event.date, event_label(event, text)) for event in _spread(inside, most))
-
-
-def _spread(events: Sequence[Event], most: int) -> list[Event]:
-    """At most `most`, evenly over their order, one a month."""
-    by_month: dict[date, Event] = {}
-    for event in events:
-        by_month.setdefault(event.month.start, event)
-    distinct = list(by_month.values())
-    if len(distinct) <= most:
-        return distinct
-    step = (len(distinct) - 1) / (most - 1)
-    return [distinct[round(k * step)] for k in range(most)]

@@ -39,11 +39,13 @@ def direction(value: float) -> str:
 
 
 def event_label(event: Event, text: Text) -> str:
-    """An event in a few words, for a chart: `EU package 5`."""
+    """An event in a few words, for a chart: `EU package 5`, `c. tariffs, Russia` where the day is not sourced."""
     key = f"explain.event.{event.instrument}"
     if event.instrument == "sanctions_package" and event.magnitude is not None:
-        return text(key, number=f"{event.magnitude:.0f}")
-    return text(key, actor=listed(text, [place(actor, text) for actor in event.actors]))
+        label = text(key, number=f"{event.magnitude:.0f}")
+    else:
+        label = text(key, actor=listed(text, [place(actor, text) for actor in event.actors]))
+    return label if event.is_dated else text("explain.event.about", label=label)
 
 
 def place(code: str, text: Text) -> str:
