@@ -7,8 +7,6 @@ import csv
 import io
 import json
 import re
-import threading
-import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,8 +21,7 @@ from hypothesis import strategies as st
 
 from amur.app import Settings, create_app
 from amur.app.draft import KINDS, Draft, Row, draft_of, rows_of
-from amur.app.problems import BusyError, TooSlowError
-from amur.app.work import Desk, Shelf
+from amur.app.work import Shelf
 from amur.errors import InputError, ScenarioError
 from amur.scenario import load_scenario, read_scenario, shipped_scenarios
 from amur.simulate import Plan, simulate
@@ -63,12 +60,6 @@ class Asker:
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.thread.submit(self.runner.run, work).result()
-
-
-def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine in a thread of its own, for the same reason."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="module")
@@ -359,49 +350,7 @@ def test_the_page_of_an_error_is_in_the_reader_s_language(ask: Asker) -> None:
     assert "Tykland" in answer.text
 
 
-# ── bounded work ────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_full_line_turns_others_away_and_is_free_again_afterwards() -> None:
-    async def scene() -> None:
-        desk, gate = Desk(Settings(workers=1, waiting=1)), threading.Event()
-        held = [asyncio.create_task(desk.do(gate.wait)) for _ in range(2)]
-        await asyncio.sleep(0.05)
-        with pytest.raises(BusyError):
-            await desk.do(gate.wait)
-        gate.set()
-        await asyncio.gather(*held)
-        assert await desk.do(lambda: 7) == 7
-        desk.close()
-
-    in_a_loop(scene())
-
-
-def test_work_is_given_up_after_its_time() -> None:
-    async def scene() -> None:
-        desk = Desk(Settings(seconds=0.05))
-        with pytest.raises(TooSlowError):
-            await desk.do(lambda: time.sleep(0.2))
-        desk.close()
-
-    in_a_loop(scene())
-
-
-def test_many_who_ask_the_same_get_one_computation() -> None:
-    async def scene() -> int:
-        desk, calls = Desk(Settings()), []
-
-        def work() -> bytes:
-            calls.append(1)
-            time.sleep(0.05)
-            return b"page"
-
-        answers = await asyncio.gather(*(desk.kept_or_done("key", work) for _ in range(20)))
-        assert set(answers) == {b"page"}
-        desk.close()
-        return len(calls)
-
-    assert in_a_loop(scene()) == 1
+# ── what is kept ────────────────────────────────────────────────────────────────────────────────
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=40)), max_size=40), st.integers(1, 100))

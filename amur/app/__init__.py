@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from amur.app.server import create_app, serve
+    from amur.app.running import serve
+    from amur.app.server import create_app
     from amur.app.settings import Settings
 
-_EXPORTS = {"Settings": "settings", "create_app": "server", "serve": "server"}
+_EXPORTS = {"Settings": "settings", "create_app": "server", "serve": "running"}
 
 __all__ = ["Settings", "create_app", "serve"]
 

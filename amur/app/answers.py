@@ -48,7 +48,7 @@ async def kept(
     headers = {"etag": mark, "cache-control": "no-cache"}
     if mark in (item.strip() for item in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=304, headers=headers)
-    body = await state_of(request)[0].kept_or_done(key, work, quick=quick)
+    body = await state_of(request)[0].do(work, quick=quick)
     return Response(body, headers=headers, media_type=kind)
 
 

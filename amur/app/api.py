@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from amur.app.examples import answered, job_paths, made, problems
 from amur.app.problems import MissingError
 from amur.app.shell import tag
 from amur.app.work import Desk
@@ -26,34 +27,7 @@ from amur.simulate import Plan, simulate
 Lang = Literal["en", "sv"]
 _JSON = "application/json"
 _LONGEST_NAME = 80
-_PROBLEM: dict[int | str, dict[str, Any]] = {
-    status: {
-        "description": words,
-        "content": {
-            "application/problem+json": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "type": {"type": "string"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string"},
-                    },
-                    "required": ["type", "title", "status", "detail"],
-                }
-            }
-        },
-    }
-    for status, words in (
-        (400, "The request cannot be read."),
-        (404, "The name or the data are not there."),
-        (422, "The request cannot be understood, or has no answer."),
-        (500, "No answer within the solver's tolerance."),
-        (503, "Too much waits already; try again."),
-    )
-}
-
-router = APIRouter(responses=_PROBLEM)
+router = APIRouter(responses=problems(400, 404, 422, 500, 503))
 
 _NAMED = {"max_length": _LONGEST_NAME, "pattern": r"^[^\x00-\x1f/]+$"}
 PlaceA = Annotated[str, Path(description="Country or bloc: a code or a name.", examples=["RUS"], **_NAMED)]
@@ -69,6 +43,18 @@ class MeasureQuery(BaseModel):
     lang: Lang = "en"
 
 
+@router.get("/openapi.json", include_in_schema=False)
+async def get_openapi(request: Request) -> Response:
+    """The description of this API, with the addresses of jobs, which are answered before the app."""
+    app = request.app
+
+    def described() -> dict[str, Any]:
+        found = app.openapi()
+        return found | {"paths": found["paths"] | job_paths()}
+
+    return await _answer(request, "openapi", described)
+
+
 async def _answer(request: Request, key: Hashable, work: Callable[[], object]) -> Response:
     """JSON that address and data alone decide, with the tag of the data's vintage."""
     mark = tag("api", key)
@@ -76,28 +62,20 @@ async def _answer(request: Request, key: Hashable, work: Callable[[], object]) -
     if mark in (item.strip() for item in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=304, headers=headers)
     desk: Desk = request.app.state.desk
-    body = await desk.kept_or_done(("api", key), lambda: as_json(work()).encode("utf-8"))
+    body = await desk.do(lambda: as_json(work()).encode("utf-8"))
     return Response(body, headers=headers, media_type=_JSON)
-
-
-def _example(value: object) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {"application/json": {"example": value}}}}
 
 
 # ── measure ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@router.get("/measures", summary="The measures and their definitions", responses=_example({"measures": [
-    {"name": "share", "definition": "…", "formula": "X_ij / E_i", "unit": "fraction", "denominator": "…", "source": "…"}
-]}))  # fmt: skip
+@router.get("/measures", summary="The measures and their definitions", responses=answered("measures"))
 async def list_measures(request: Request, lang: Lang = "en") -> Response:
     """Every measure with definition, formula, unit, denominator and source."""
     return await _answer(request, ("measures", lang), lambda: {"measures": [item.to_dict(lang) for item in measures()]})
 
 
-@router.get("/measure/{name}/{a}/{b}", summary="A measure for a pair", responses=_example({"figures": [
-    {"measure": "share", "subject": "RUS", "object": "CHN", "value": 0.34, "unit": "fraction"}
-]}))  # fmt: skip
+@router.get("/measure/{name}/{a}/{b}", summary="A measure for a pair", responses=answered("measure"))
 async def get_measure(
     request: Request,
     name: Annotated[str, Path(examples=["share"], **_NAMED)],
@@ -114,13 +92,13 @@ async def get_measure(
     )
 
 
-@router.get("/coverage/{a}/{b}", summary="What data exist for a pair")
+@router.get("/coverage/{a}/{b}", summary="What data exist for a pair", responses=answered("coverage"))
 async def get_coverage(request: Request, a: PlaceA, b: PlaceB) -> Response:
     """One row for each source and measure, with first and last period."""
     return await _answer(request, ("coverage", a, b), lambda: coverage(a, b))
 
 
-@router.get("/explain/{a}/{b}", summary="Why trade moved")
+@router.get("/explain/{a}/{b}", summary="Why trade moved", responses=answered("explain"))
 async def get_explain(
     request: Request,
     a: PlaceA,
@@ -138,7 +116,9 @@ async def get_explain(
     )
 
 
-@router.get("/sources", summary="The data files with producer, licence, vintage and coverage")
+@router.get(
+    "/sources", summary="The data files with producer, licence, vintage and coverage", responses=answered("sources")
+)
 async def list_sources(request: Request) -> Response:
     """Every origin."""
     return await _answer(request, "sources", lambda: {"sources": described_sources()})
@@ -179,7 +159,7 @@ _SIMULATE = {
 }
 
 
-@router.get("/scenarios", summary="The scenarios that ship")
+@router.get("/scenarios", summary="The scenarios that ship", responses=answered("scenarios"))
 async def list_scenarios(request: Request) -> Response:
     """Each by name, as its file holds it."""
     return await _answer(
@@ -187,7 +167,7 @@ async def list_scenarios(request: Request) -> Response:
     )
 
 
-@router.post("/simulate", summary="What happens when a tie is taxed, capped, banned or cut")
+@router.post("/simulate", summary="What happens when a tie is taxed, capped, banned or cut", responses=made("simulate"))
 async def post_simulate(
     request: Request,
     asked: Annotated[SimulateRequest, Body(openapi_examples=_SIMULATE)],  # type: ignore[arg-type]
@@ -253,7 +233,7 @@ _CHECK = {
 }
 
 
-@router.post("/check", summary="Whether the figures in a text hold")
+@router.post("/check", summary="Whether the figures in a text hold", responses=made("check"))
 async def post_check(
     request: Request,
     asked: Annotated[CheckRequest, Body(openapi_examples=_CHECK)],  # type: ignore[arg-type]

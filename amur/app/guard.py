@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from amur.app.exchange import App, Message, Receive, Scope, Send
 from amur.app.problems import problem_bytes
 from amur.app.settings import Settings
 from amur.kit import SERVER_POLICY
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 COOKIE = "amur-token"
 OPEN = frozenset({"/health"})
 """Addresses that need no token."""
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-_METHODS = frozenset({"GET", "HEAD", "POST"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "DELETE"})
+_OTHER_SITES = frozenset({b"cross-site", b"same-site"})
 SENT_ALWAYS = (
     (b"content-security-policy", SERVER_POLICY.encode("ascii")),
     (b"x-content-type-options", b"nosniff"),
@@ -71,14 +66,16 @@ class Guard:
 
     def _admit(self, scope: Scope) -> None:
         if scope["method"] not in _METHODS:
-            allowed = ((b"allow", b"GET, HEAD, POST"),)
-            raise Refused(405, "Method not allowed", "Use GET, HEAD or POST.", allowed)
+            allowed = ((b"allow", b"GET, HEAD, POST, DELETE"),)
+            raise Refused(405, "Method not allowed", "Use GET, HEAD, POST or DELETE.", allowed)
         if len(scope.get("query_string", b"")) + len(scope["path"]) > self._settings.query_bytes:
             raise Refused(414, "Address too long", f"An address has at most {self._settings.query_bytes:,} bytes.")
         headers = dict(scope["headers"])
         if self._settings.is_local and _name_of(headers.get(b"host", b"")) not in _LOCAL_NAMES:
             # A page elsewhere could point a name of its own at this machine.
             raise Refused(421, "Wrong host", "Ask for this server by the address it was started with.")
+        if scope["method"] in ("POST", "DELETE") and headers.get(b"sec-fetch-site") in _OTHER_SITES:
+            raise Refused(403, "Wrong site", "Send this from a page of this server, or from a program of your own.")
         if self._settings.token and scope["path"] not in OPEN:
             _require_token(scope, headers, self._settings.token)
 

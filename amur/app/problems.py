@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 import re
 
-from amur.errors import AmurError, CodeError, InputError, NoDataError, NoEquilibriumError, NotConvergedError
+from amur.errors import (
+    AmurError,
+    CodeError,
+    InputError,
+    NoDataError,
+    NoEquilibriumError,
+    StoppedError,
+)
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -16,6 +23,10 @@ class BusyError(AmurError):
 
 class TooSlowError(AmurError):
     """The answer was not ready within the time that a request may take."""
+
+
+class LostError(AmurError):
+    """The process that did the work ended before its time."""
 
 
 class MissingError(InputError):
@@ -39,8 +50,10 @@ def problem_bytes(status: int, title: str, detail: str, *, kind: str = "") -> by
 
 def status_of(error: AmurError) -> int:
     """The status of an error: 404 where a name or its data are missing, 422 for what cannot be understood."""
-    if isinstance(error, BusyError | TooSlowError | NotConvergedError):
-        return 503 if isinstance(error, BusyError | TooSlowError) else 500
+    if isinstance(error, BusyError | TooSlowError | LostError):
+        return 503
+    if isinstance(error, StoppedError):
+        return 409
     if isinstance(error, MissingError | CodeError | NoDataError):
         return 404
     return 422 if isinstance(error, InputError | NoEquilibriumError) else 500

@@ -24,7 +24,7 @@ __all__ = ["Section", "router", "show", "where_of"]
 
 router = APIRouter()
 
-# ── home, static files, health ──────────────────────────────────────────────────────────────────
+# ── home, static files ──────────────────────────────────────────────────────────────────
 
 
 @router.get("/")
@@ -33,12 +33,6 @@ async def front(request: Request) -> Response:
     wanted = [word.split(";")[0].strip()[:2].lower() for word in request.headers.get("accept-language", "").split(",")]
     language = next((word for word in wanted if word in LANGUAGES), LANGUAGES[0])
     return RedirectResponse(f"/{language}/", 307)
-
-
-@router.get("/health")
-async def health(request: Request) -> dict[str, object]:
-    """That the server answers, how much it has to do, and that it holds its data."""
-    return {"status": "ok", "waiting": state_of(request)[0].waiting}
 
 
 @router.get("/static/{name}")

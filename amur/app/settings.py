@@ -13,19 +13,30 @@ class Settings:
     """All limits in one place.
 
     `host` is a loopback address unless told; elsewhere a `token` is required, which every request must carry.
-    `workers` threads do the work and at most `waiting` more tasks stand in line; a request is given up after
-    `seconds`. A body may have `body_bytes` and must be there within `body_seconds`. `kept_bytes` of finished
-    answers and `kept_records` pages with their charts are held in memory.
+    `processes` do the work, or, where there are none, `workers` threads of this one; at most `waiting` more tasks
+    stand in line. A request is given up after `seconds`, one of those that may take long after `long_seconds`, and
+    work that does not end `grace_seconds` after it was called off ends with its process. A reader is told of
+    progress after `patience` seconds; work for which nobody comes back ends after `forsaken_seconds`.
+    A head must be there within `head_seconds`, a body of at most `body_bytes` within `body_seconds`, and an answer
+    must be taken within `unread_seconds`. `kept_bytes` of finished answers, as many of those that were given an
+    address of their own, and `kept_records` pages with their charts in each process are held in memory.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
     token: str | None = None
+    processes: int = 0
     workers: int = 2
     waiting: int = 64
     seconds: float = 60.0
+    long_seconds: float = 300.0
+    grace_seconds: float = 3.0
+    patience: float = 2.0
+    forsaken_seconds: float = 30.0
+    head_seconds: float = 10.0
     body_bytes: int = 1_000_000
     body_seconds: float = 10.0
+    unread_seconds: float = 30.0
     query_bytes: int = 8_000
     text_characters: int = 100_000
     kept_bytes: int = 64_000_000

@@ -1,4 +1,4 @@
-"""Bounded work: a few threads, a line of limited length, one computation for many who ask the same, kept answers."""
+"""Work done in a few threads, and what is kept of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Generic, TypeVar
 
-from amur.app.problems import BusyError, TooSlowError
 from amur.app.settings import Settings
 
 T = TypeVar("T")
@@ -25,7 +24,7 @@ class Shelf(Generic[T]):
     def __init__(self, size: int, *, weight: Callable[[T], int] = lambda _: 1) -> None:
         """An empty shelf."""
         self._size, self._weight, self._used = size, weight, 0
-        self._items: OrderedDict[Hashable, T] = OrderedDict()
+        self._items: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -34,7 +33,7 @@ class Shelf(Generic[T]):
         with self._lock:
             if key in self._items:
                 self._items.move_to_end(key)
-                return self._items[key]
+                return self._items[key][0]
         return None
 
     def put(self, key: Hashable, item: T) -> None:
@@ -44,12 +43,12 @@ class Shelf(Generic[T]):
             return
         with self._lock:
             if key in self._items:
-                self._used -= self._weight(self._items.pop(key))
-            self._items[key] = item
+                self._used -= self._items.pop(key)[1]
+            self._items[key] = item, weight
             self._used += weight
             while self._used > self._size:
-                _, old = self._items.popitem(last=False)
-                self._used -= self._weight(old)
+                _, (_, old) = self._items.popitem(last=False)
+                self._used -= old
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """What stands under a key; made and placed there where it is missing."""
@@ -71,68 +70,26 @@ class Shelf(Generic[T]):
 
 
 class Desk:
-    """Where requests wait for work to be done.
+    """Where the work of requests is done: in threads, or in place where the process has nothing else to do.
 
-    Work that nobody waits for any more when its turn comes is not begun. Quick work, such as the move of a slider,
-    has a thread of its own, so that a page being drawn does not hold it up.
+    Quick work, such as the move of a slider, has a thread of its own, so that a page being drawn does not hold it up.
     """
 
     def __init__(self, settings: Settings) -> None:
         """Threads start when the first work comes."""
-        self._settings = settings
-        self._slow = ThreadPoolExecutor(settings.workers, thread_name_prefix="amur-page")
-        self._fast = ThreadPoolExecutor(1, thread_name_prefix="amur-quick")
-        self._waiting, self._count = 0, threading.Lock()
-        self._same: dict[Hashable, asyncio.Task[bytes]] = {}
-        self.kept: Shelf[bytes] = Shelf(settings.kept_bytes, weight=len)
-
-    @property
-    def waiting(self) -> int:
-        """How much work is done or waits."""
-        return self._waiting
+        workers = settings.workers
+        self._slow = ThreadPoolExecutor(workers, thread_name_prefix="amur-page") if workers else None
+        self._fast = ThreadPoolExecutor(1, thread_name_prefix="amur-quick") if workers else None
 
     async def do(self, work: Callable[[], T], *, quick: bool = False) -> T:
-        """The result of `work`, done in a thread.
-
-        Raises BusyError where the line is full, TooSlowError after the time limit.
-        """
-        if self._waiting >= self._settings.waiting + self._settings.workers:
-            raise BusyError(f"{self._waiting} tasks wait already. Try again in a moment.")
+        """The result of `work`."""
         pool = self._fast if quick else self._slow
-        with self._count:
-            self._waiting += 1
-        future: Future[T] = pool.submit(copy_context().run, work)
-        future.add_done_callback(self._done)
-        try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._settings.seconds)
-        except TimeoutError:
-            raise TooSlowError(
-                f"The answer was not ready within {self._settings.seconds:g} seconds. Ask for less, or try again."
-            ) from None
-
-    async def kept_or_done(self, key: Hashable, work: Callable[[], bytes], *, quick: bool = False) -> bytes:
-        """The same for an answer that stays as it is: kept, or made once for all who ask for it now."""
-        found = self.kept.find(key)
-        if found is not None:
-            return found
-        task = self._same.get(key)
-        if task is None:
-            task = asyncio.ensure_future(self.do(work, quick=quick))
-            self._same[key] = task
-            task.add_done_callback(lambda done: self._settle(key, done))
-        # The others still want it when one of them goes away.
-        return await asyncio.shield(task)
+        if pool is None:
+            return work()
+        return await asyncio.wrap_future(pool.submit(copy_context().run, work))
 
     def close(self) -> None:
         """Begin nothing more."""
         for pool in (self._slow, self._fast):
-            pool.shutdown(wait=False, cancel_futures=True)
-
-    def _done(self, _: Future[T]) -> None:
-        with self._count:
-            self._waiting -= 1
-
-    def _settle(self, key: Hashable, done: asyncio.Task[bytes]) -> None:
-        self._same.pop(key, None)
-        if not done.cancelled() and done.exception() is None:
-            self.kept.put(key, done.result())
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
