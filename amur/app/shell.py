@@ -93,7 +93,8 @@ def _templates() -> Environment:
 def static_files() -> dict[str, tuple[bytes, str]]:
     """The files that pages link to, whole, by name; nothing else is served from a folder."""
     style = kit.style() + (_STATIC / "app.css").read_text(encoding="utf-8")
-    script = kit.script() + "\n" + (_STATIC / "app.js").read_text(encoding="utf-8")
+    own = ((_STATIC / name).read_text(encoding="utf-8") for name in ("app.js", "work.js"))
+    script = "\n".join((kit.script(), *own))
     return {
         "amur.css": (style.encode("utf-8"), "text/css; charset=utf-8"),
         "amur.js": (script.encode("utf-8"), "text/javascript; charset=utf-8"),
