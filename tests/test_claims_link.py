@@ -43,6 +43,10 @@ def test_since_an_event_counts_from_the_year_before_it_then_from_its_own() -> No
     assert ("2024", "2021") in spans(day)
 
 
+def test_since_a_year_counts_from_that_year_alone() -> None:
+    assert spans(only(reading("growth", 1.0, "2020/2025", base="2020"))) == [("2024", "2020")]
+
+
 def test_a_year_that_is_over_counts_itself() -> None:
     item = only(reading("growth", 1.0, "2022-02/2024-12", base="2022-02"), today=datetime.date(2025, 1, 2))
     assert spans(item)[0] == ("2024", "2021")

@@ -469,7 +469,19 @@ def test_headings_and_captions_make_no_number_claims() -> None:
         "Exports from Norway to Poland fall 9%\n\nPhoto: exports from Norway rose 8%\n\n"
         "Exports from Norway to Poland fell 5%.\n"
     )
-    assert [claim.reading.value for claim in read(text, date=DAY).claims if claim.reading.value] == [-0.05]
+    assert [claim.reading.value for claim in read(text, date=DAY).claims] == [-0.05]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Norway's trade with Poland falls",
+        "Norway's exports to Poland fall by 9 per cent as demand for fish weakens across much of Europe after winter",
+    ],
+)
+def test_what_a_heading_says_is_read_in_the_text_alone(heading: str) -> None:
+    assert read(f"{heading}\n\nA spokesman declined to say more.\n", date=DAY).claims == ()
+    assert read(f"{heading}.\n\nA spokesman declined to say more.\n", date=DAY).claims
 
 
 def test_a_fact_box_is_read_line_by_line() -> None:

@@ -24,7 +24,7 @@ from amur.claims.link import Linked, stated
 from amur.claims.report import Checked, Report
 from amur.claims.settle import Clash, clashes, distinct, readings_of, resettled
 from amur.claims.telling import insight_sentence, note_sentence
-from amur.claims.verdict import CODES, Judgement
+from amur.claims.verdict import CODES, Judgement, judge
 from amur.errors import ClaimsError
 from amur.pages.check import report_page
 from amur.text import LANGUAGES, Text
@@ -133,6 +133,39 @@ def test_a_wrong_conversion_is_pinned_on_the_amount_that_data_do_not_bear_out() 
     assert stated_rate.value == pytest.approx(1630 / 234)
     assert (stated_rate.subject, stated_rate.object) == ("USD", "CNY")
     assert mean.value == pytest.approx(7.188, abs=1e-3)
+
+
+def test_what_the_data_bear_out_is_never_mended(facts: Path) -> None:
+    data = Knowledge(facts)
+    items = linked(
+        reading("value", 125.4e9, "2024", half=0.05e9),
+        reading("value", 80.0e9, "2024", half=0.05e9, flow="imports"),
+        reading("value", 50.0e9, "2024", half=0.05e9, flow="exports"),
+    )
+    judged = {item.key: judge(item, data) for item in items}
+    assert [one.code for one in judged.values()] == ["supported", "supported", "contradicted"]
+    (clash,) = found(*items, data=data, judged=judged)
+    assert {key for repair in clash.repairs for key, _ in repair.edits} == {"1.3"}
+    (every,) = found(*items, data=data)
+    assert {key for repair in every.repairs for key, _ in repair.edits} > {"1.3"}
+
+
+def test_published_figures_that_were_revised_are_no_clash_of_the_text(tmp_path: Path) -> None:
+    rows = (
+        {"measure": "turnover", "flow": "total", "printed": "100.0", "period": "2023"},
+        {"measure": "turnover", "flow": "total", "printed": "125.4", "period": "2024"},
+        {"measure": "growth", "flow": "total", "printed": "24.1", "period": "2024", "base_period": "2023"},
+    )
+    data = Knowledge(write_facts(tmp_path / "facts.csv", rows))
+    items = linked(
+        reading("value", 125.4e9, "2024", half=0.05e9),
+        reading("value", 100.0e9, "2023", half=0.05e9),
+        reading("growth", 0.241, "2024", half=0.0005),
+    )
+    judged = {item.key: judge(item, data) for item in items}
+    assert {one.code for one in judged.values()} == {"supported"}
+    assert found(*items, data=data, judged=judged) == ()
+    assert len(found(*items, data=data)) == 1
 
 
 def test_growth_of_one_currency_beside_levels_in_another() -> None:

@@ -286,6 +286,20 @@ def test_tables_are_asked_where_the_partner_alone_has_published() -> None:
     assert verdict(bundled, exact).code == "supported"
 
 
+def test_growth_from_a_year_of_which_nothing_is_known_is_not_judged_on_another(knowledge: Knowledge) -> None:
+    since = reading("growth", 0.90, "2020-03/2025-08", base="2020-03", half=0.005)
+    assert verdict(knowledge, since).code == "outside_data"
+    # 2020 is unknown, 2021 known: more than doubled since early 2021 holds for one of the years it may mean.
+    event = reading("growth", 0.90, "2021-03/2025-08", base="2021-03", half=0.005)
+    found = verdict(knowledge, event)
+    assert (found.code, found.detail) == ("outside_data", "base")
+    assert found.link.reading.base == Period.of_year(2021)
+    right = verdict(knowledge, replace(event, value=1.09, low=1.085, high=1.095))
+    assert (right.code, right.detail, right.confidence) == ("supported", "reading", 0.72)
+    both_known = reading("growth", 0.90, "2022-03/2025-08", base="2022-03", half=0.005)
+    assert verdict(knowledge, both_known).code == "contradicted"
+
+
 def test_a_near_miss_shows_the_right_figure_too(knowledge: Knowledge) -> None:
     found = verdict(knowledge, reading("value", 100.0e9, "2024", half=0.05e9))
     assert [one.figure.value for one in found.evidence] == pytest.approx([100e9, 125.4e9, 150e9])
@@ -293,11 +307,19 @@ def test_a_near_miss_shows_the_right_figure_too(knowledge: Knowledge) -> None:
     assert (two_digits.code, two_digits.detail) == ("supported_only_for", "flow")
 
 
-def test_a_share_of_exports_given_as_one_of_imports_is_roles_too(knowledge: Knowledge) -> None:
-    found = verdict(knowledge, reading("share", 0.081, "2024", half=0.0005, subject=B, object=A, flow="imports"))
+def test_a_share_of_exports_given_as_one_of_imports_is_roles_too(knowledge: Knowledge, tmp_path: Path) -> None:
+    def of_imports(data: Knowledge, share: float, half: float) -> Judgement:
+        return verdict(data, reading("share", share, "2024", half=half, subject=B, object=A, flow="imports"))
+
+    row = {"measure": "share", "flow": "exports", "printed": "8.13", "period": "2024"}
+    mine = Knowledge(write_facts(tmp_path / "facts.csv", (row,)))
+    found = of_imports(mine, 0.0813, 0.00005)
     assert found.edit is not None
     assert (found.code, found.edit.kind, found.edit.after) == ("roles_swapped", "flow", "exports")
-    both_ways = verdict(knowledge, reading("share", 0.081, "2024", half=0.0005, subject=B, object=A))
+    assert (found.detail, found.confidence) == ("alone", 0.6)
+    # Of its share of imports nothing is known here, and two digits may agree by chance.
+    assert of_imports(knowledge, 0.081, 0.0005).code == "outside_data"
+    both_ways = verdict(mine, reading("share", 0.0813, "2024", half=0.00005, subject=B, object=A))
     assert both_ways.code == "supported_only_for"
 
 

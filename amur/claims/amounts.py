@@ -72,7 +72,8 @@ class Statement:
     `kind` is what the amount is of (`trade`, `investment`, `opinion` …; only trade has a direction that
     another flow mirrors). `against` is the figure of the other side: the denominator of a share or
     ratio; a share without it is out of the subject's flow with the whole world. `given` marks data:
-    they are believed and never repaired. `series` is whose figures these are (a document, a release):
+    they are believed and never repaired. `firm` marks a claim that the data bear out: it counts as a claim,
+    but is never repaired either. `series` is whose figures these are (a document, a release):
     rates of one series between the same periods are in one currency, even if it is not stated.
     `assumes` names the statements behind a stand-in.
     """
@@ -83,6 +84,7 @@ class Statement:
     kind: str = "trade"
     against: Figure | None = None
     given: bool = False
+    firm: bool = False
     series: str = ""
     assumes: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from amur.claims.clock import Clock, fiscal_clock
 from amur.claims.draft import Draft
 from amur.claims.frames import Frame
 from amur.claims.govern import govern
-from amur.claims.measures import Measured, measure_number, signed_value
+from amur.claims.measures import UP_TO_NEXT, Measured, measure_number, signed_value
 from amur.claims.memory import Context, Memory, remember_number, remember_sentence
 from amur.claims.phrases import find_flows
 from amur.claims.places import complete
@@ -252,6 +252,8 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     qualifier, start = find_qualifier(scene, quantity)
     value, half, unit = signed_value(quantity, measured)
     low, high = interval(value, half, qualifier)
+    if quantity.kind == "multiple" and measured.measure == "growth" and qualifier == "" and value >= 1:
+        high = max(high, value + UP_TO_NEXT)
     if quantity.number.open_above:
         fraction = quantity.kind == "fraction"
         qualifier, low, high = ("more_than", value, 1.0) if fraction else ("at_least", value, math.inf)

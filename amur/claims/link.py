@@ -140,7 +140,12 @@ def _shorter(base: Period, period: Period) -> bool:
 
 
 def _years_around(event: Period, *, before: Period) -> list[Period]:
-    """The last full year before an event, and the year of the event: those that come before a period."""
+    """The years from which to count since an event: the last full one before it, and its own.
+
+    A year that is named is no event: "since 2020" counts from 2020.
+    """
+    if event.kind == "year":
+        return [event]
     year = event.start.year
     return [Period.of_year(number) for number in (year - 1, year) if number < before.start.year]
 

@@ -13,6 +13,8 @@ from amur.claims.zones import Zone, cue_after, cue_before, is_beside, more_befor
 
 # A multiple in words ("doubled") is as precise as this part of itself.
 MULTIPLE_HALF_WIDTH = 0.05
+# "Doubled" is said of what grew up to two and a half times; beyond, one would say "more than doubled".
+UP_TO_NEXT = 0.5
 
 _CARRIED = ("growth", "share", "tariff_rate", "product_share", "share_of_gdp")
 _GROWING = ("trade", "investment", "transport", "projects", "tourism", "market")

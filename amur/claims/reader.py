@@ -113,9 +113,8 @@ def _claims(normal: NormalText, scenes: list[tuple[Sentence, Scene]], clock: Clo
         if sentence.kind == "caption" or not scene.tokens:
             continue
         drafts, memory = read_sentence(scene, clock, memory, sentence.paragraph)
-        if sentence.kind == "heading":
-            drafts = [draft for draft in drafts if draft.reading.value is None]
-        for draft in drafts:
+        # A heading says in short what the text says below, where it is read with its slots.
+        for draft in drafts if sentence.kind != "heading" else ():
             claims.append(_claim(normal, sentence, scene, draft, len(claims)))
     return claims
 

@@ -87,10 +87,15 @@ def _outcome(figure: Figure) -> object:
 
 def _exchanges(members: Sequence[Statement], beside: Sequence[Statement]) -> Iterator[Repair]:
     """Values of two statements the other way round, at least one of them in the conflict."""
-    claims = [item for item in members if not item.given]
+    claims = [item for item in members if _open(item)]
     for one, other in (*combinations(claims, 2), *((one, other) for one in claims for other in beside)):
-        if one.key != other.key and not other.given and _alike(one, other):
+        if one.key != other.key and _open(other) and _alike(one, other):
             yield Repair("values", ((one.key, _given(one, other)), (other.key, _given(other, one))))
+
+
+def _open(statement: Statement) -> bool:
+    """Whether a statement may be wrong: it is no data, nor borne out by them."""
+    return not (statement.given or statement.firm)
 
 
 def _given(one: Statement, other: Statement) -> Edit:
@@ -107,7 +112,7 @@ def _alike(one: Statement, other: Statement) -> bool:
 
 def _slips(members: Sequence[Statement]) -> Iterator[Repair]:
     for item in members:
-        if not item.given:
+        if _open(item):
             yield from (Repair(edit.kind, ((item.key, edit),)) for edit in edits(item.figure, relation=item.relation))
 
 
@@ -115,7 +120,7 @@ def _conversions(members: Sequence[Statement], rates: Rates) -> Iterator[Repair]
     """An amount converted anew from the one in the other currency, at the mean rate of its period."""
     for source, other in permutations([item for item in members if item.relation == "level"], 2):
         figure, period = other.figure, other.figure.period
-        if other.given or period is None or not figure.currency or figure.currency == source.figure.currency:
+        if not _open(other) or period is None or not figure.currency or figure.currency == source.figure.currency:
             continue
         rate = rates(source.figure.currency, figure.currency, period)
         if rate is not None:
@@ -209,7 +214,7 @@ def _checkable(statement: Statement, others: Sequence[Statement], rates: Rates) 
 
 def _withdrawals(members: Sequence[Statement], every: Sequence[Statement], rates: Rates) -> tuple[Repair, ...]:
     """Each claim whose withdrawal lets all that is said hold; where none does, each claim of the conflict."""
-    claims = [item for item in members if not item.given]
+    claims = [item for item in members if _open(item)]
     enough = [item for item in claims if _hold([other for other in every if other is not item], rates)]
     return tuple(
         Repair("withdraw", ((item.key, Edit("withdraw", item.figure, item.figure.value, "")),))

@@ -26,7 +26,9 @@ _NUMBER_WITH_UNIT = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SENTENCE = 2_500
+# A heading has at most this many words; the first line of a text, its title, may have more.
 _HEADING_WORDS = 14
+_TITLE_WORDS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def split_sentences(text: str, abbreviations: Collection[str], credit_words: Col
     several = len(paragraphs) > 1
     found: list[Sentence] = []
     for number, (start, end, broken) in enumerate(paragraphs):
-        kind = _kind(text, start, end, several=several, credit_words=credit_words, broken=broken)
+        longest = (_TITLE_WORDS if number == 0 else _HEADING_WORDS) if several else 0
+        kind = _kind(text, start, end, longest=longest, credit_words=credit_words, broken=broken)
         pieces = [(start, end)] if kind == "heading" else _pieces(text, start, end, abbreviations)
         found.extend(Sentence(first, last, number, kind) for first, last in pieces)
     return found
@@ -100,7 +103,7 @@ def _continues(text: str, before: tuple[int, int, bool], line: tuple[int, int], 
 
 
 def _kind(
-    text: str, start: int, end: int, *, several: bool, credit_words: Collection[str], broken: bool
+    text: str, start: int, end: int, *, longest: int, credit_words: Collection[str], broken: bool
 ) -> SentenceKind:
     line = text[start:end].strip()
     words = line.split()
@@ -113,13 +116,11 @@ def _kind(
     if _BULLET.match(line) and not numbered:
         return "item"
     closed = _CLOSED.search(line) is not None
-    if closed or broken or len(words) > _HEADING_WORDS:
+    if closed or broken or len(words) > (longest or _HEADING_WORDS):
         return "text"
     if numbered and not _NUMBER_WITH_UNIT.search(line, 3):
         return "heading"
-    if not several:
-        return "text"
-    return "heading"
+    return "heading" if longest else "text"
 
 
 def _pieces(text: str, start: int, end: int, abbreviations: Collection[str]) -> list[tuple[int, int]]:

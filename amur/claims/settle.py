@@ -19,7 +19,7 @@ from amur.claims.identities import Conflict, Implication, Web
 from amur.claims.link import Link, Linked, stated
 from amur.claims.repair import Repair, implied
 from amur.claims.services import from_both_sides
-from amur.claims.verdict import Code, Judgement
+from amur.claims.verdict import FIRSTHAND, Code, Judgement
 from amur.errors import AmurError
 from amur.figures import Figure
 from amur.periods import Period
@@ -39,6 +39,7 @@ _FIRM = frozenset(
         "level_growth_confusion",
     }
 )
+_BORNE_OUT = ("supported", "supported_within_rounding")
 _EXPLAINS = frozenset({"roles_swapped", "conversion", "mixed_currency"})
 _MIRRORED = {"exports": "imports", "imports": "exports"}
 
@@ -66,13 +67,14 @@ def clashes(
     items: Sequence[Linked], usable: Sequence[Linked], judged: Judgements, knowledge: Knowledge
 ) -> tuple[Clash, ...]:
     """Every clash among the claims, of numbers first (of the `usable` ones), then of currencies, then of words."""
-    said = distinct(stated(usable, readings_of(judged)))
+    said = [_anchored(item, judged) for item in distinct(stated(usable, readings_of(judged)))]
     web = Web([*said, *_linking_data(said, knowledge)], rates=knowledge.rates)
     by_key = {item.key: item for item in items}
     numeric = [
         _numeric(conflict, judged, knowledge)
         for conflict in web.conflicts()
-        if not from_both_sides(
+        if not _only_revised(conflict)
+        and not from_both_sides(
             by_key[one.key] for one in conflict.members if one.relation == "level" and one.key in by_key
         )
     ]
@@ -82,6 +84,19 @@ def clashes(
 def readings_of(judged: Judgements) -> dict[str, Link]:
     """The reading in which each claim is held against others: the one that the data bear out, where there is one."""
     return {key: _borne_out(one) for key, one in judged.items()}
+
+
+def _anchored(statement: Statement, judged: Judgements) -> Statement:
+    """A statement that published figures bear out is firm: no conflict is mended by changing it."""
+    judgement = judged.get(statement.key)
+    if judgement is None or judgement.code not in _BORNE_OUT or not judgement.evidence:
+        return statement
+    return replace(statement, firm=judgement.evidence[0].nature in FIRSTHAND)
+
+
+def _only_revised(conflict: Conflict) -> bool:
+    """Whether each claim of a conflict is as published: releases are revised, and the text is not to blame."""
+    return all(item.given or item.firm for item in conflict.members)
 
 
 def _borne_out(judgement: Judgement) -> Link:
@@ -161,8 +176,7 @@ def _opposite(one: Figure, other: Figure) -> bool:
 
 def _converted_one(touched: Sequence[str], judged: Judgements) -> tuple[str, ...]:
     """Which of two amounts was converted wrongly: the one that the data do not bear out, else the later one."""
-    borne_out = ("supported", "supported_within_rounding")
-    doubtful = [key for key in touched if key in judged and judged[key].code not in borne_out]
+    doubtful = [key for key in touched if key in judged and judged[key].code not in _BORNE_OUT]
     return tuple((doubtful or list(touched))[-1:])
 
 

@@ -43,9 +43,13 @@ _SURENESS: Mapping[str, float] = {
     "other concept": 0.85,
 }
 _SEARCHED = 0.75
+# How sure it is still, where nothing is known of the reading that the text names, or another one had to be taken.
+_ALONE = 0.6
+_OTHER_READING = 0.85
 # Natures of evidence that stand for what somebody published, so that a match to the digit is no accident.
-_FIRSTHAND = ("published", "implied", "computed")
-# A figure found by trying many readings proves something only if it was printed with this many digits.
+FIRSTHAND = ("published", "implied", "computed")
+# A figure found by trying many readings proves something only if it was printed with this many digits;
+# where nothing is known of the reading that the text names, with one more.
 _TELLING_DIGITS = 2
 # What floating-point arithmetic adds to a value.
 _ROUNDING_ERROR = 1e-9
@@ -100,8 +104,10 @@ def judge(item: Linked, knowledge: Knowledge) -> Judgement:
 
 def _supported(item: Linked, link: Link, fit: Fit, evidence: tuple[Evidence, ...]) -> Judgement:
     code: Code = "supported" if fit == "equal" else "supported_within_rounding"
-    detail = "reading" if link is not item.links[0] else ""
-    return _judgement(code, item, link, evidence, detail=detail)
+    if link is item.links[0]:
+        return _judgement(code, item, link, evidence)
+    found = _judgement(code, item, link, evidence, detail="reading")
+    return replace(found, confidence=round(_OTHER_READING * found.confidence, 2))
 
 
 def _unsupported(
@@ -118,7 +124,18 @@ def _unsupported(
         if fit == "open":
             return _judgement("outside_data", item, link, evidence, detail="undecided")
     link, _, evidence = known[0]
+    if _another_base(item, tried, link):
+        return _judgement("outside_data", item, link, evidence, detail="base")
     return _judgement("contradicted", item, link, evidence)
+
+
+def _another_base(item: Linked, tried: Sequence[tuple[Link, Fit, tuple[Evidence, ...]]], link: Link) -> bool:
+    """Whether the figure that is known counts from one of several possible years, and of another nothing is known."""
+    known = link.reading
+    return any(
+        other.reading.base != known.base and replace(other.reading, base=known.base) == known and not evidence
+        for other, _, evidence in tried
+    )
 
 
 def _another_concept(item: Linked, tried: Sequence[tuple[Link, Fit, tuple[Evidence, ...]]]) -> Judgement | None:
@@ -222,12 +239,16 @@ def near_miss(item: Linked, knowledge: Knowledge) -> Judgement | None:
         return None
     for edit in _slips(link.statement):
         edited = replace(link.statement, figure=edit.figure)
-        found = [one for one in knowledge.evidence(edited, tables=False) if one.nature in _FIRSTHAND]
+        found = [one for one in knowledge.evidence(edited, tables=False) if one.nature in FIRSTHAND]
         equal = [one for one in found if fit(edited, one) == "equal"]
         if equal and _allowed(edit, link.statement):
-            actual = tuple(one for one in knowledge.evidence(link.statement) if one not in equal)
-            confidence = round(_SEARCHED * item.claim.confidence, 2)
-            return Judgement(_code_of(edit), link, confidence, (*equal, *actual), edit, detail=edit.kind)
+            known = knowledge.evidence(link.statement)
+            if not known and not _tells(link.statement, _TELLING_DIGITS + 1):
+                continue
+            actual = tuple(one for one in known if one not in equal)
+            confidence = round((_SEARCHED if known else _ALONE) * item.claim.confidence, 2)
+            detail = edit.kind if known else "alone"
+            return Judgement(_code_of(edit), link, confidence, (*equal, *actual), edit, detail=detail)
     return None
 
 
@@ -240,10 +261,10 @@ def _slips(statement: Statement) -> Iterator[Edit]:
 _LIKELIHOOD = ("roles", "base", "digits", "period", "sign", "scale", "flow", "currency", "unit")
 
 
-def _tells(statement: Statement) -> bool:
+def _tells(statement: Statement, least: int = _TELLING_DIGITS) -> bool:
     printed = statement.figure.printed
     digits = printed.replace(".", "").lstrip("0") if "." in printed else printed.strip("0")
-    return len(digits) >= _TELLING_DIGITS or statement.interval.high == float("inf")
+    return len(digits) >= least or statement.interval.high == float("inf")
 
 
 def _allowed(edit: Edit, statement: Statement) -> bool:

@@ -218,9 +218,9 @@ class Teller:
     def _only_for(self, item: Linked, judgement: Judgement) -> str:
         fact, source = self._main(judgement)
         edit = judgement.edit
-        key = f"check.verdict.only_for_{edit.kind if edit else 'base'}"
+        key = "only_for_alone" if judgement.detail == "alone" else f"only_for_{edit.kind if edit else 'base'}"
         return self.text(
-            key, claimed=self.claimed(item), fact=fact, source=source,
+            f"check.verdict.{key}", claimed=self.claimed(item), fact=fact, source=source,
             after=self.slot(edit.after) if edit else "", before=self.slot(edit.before) if edit else "",
         )  # fmt: skip
 
@@ -333,9 +333,10 @@ class Teller:
         return self.text("check.verdict.underspecified", missing=missing, claimed=self.claimed(item))
 
     def _outside(self, item: Linked, judgement: Judgement) -> str:
-        if judgement.evidence and judgement.detail == "undecided":
+        if judgement.evidence and judgement.detail in ("undecided", "base"):
             fact, source = self._main(judgement)
-            return self.text("check.verdict.undecided", fact=fact, source=source, claimed=self.claimed(item))
+            key = "undecided" if judgement.detail == "undecided" else "outside_base"
+            return self.text(f"check.verdict.{key}", fact=fact, source=source, claimed=self.claimed(item))
         return self.text("check.verdict.outside_data", claimed=self.claimed(item))
 
     def slot(self, value: object) -> str:
