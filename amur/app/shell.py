@@ -23,9 +23,16 @@ if TYPE_CHECKING:
     from amur.kit import Chart
 
 _STATIC = Path(__file__).parent / "static"
-NAVIGATION = (("home", ""), ("lab", "lab"), ("check", "check"), ("sources", "sources"), ("methods", "methods"))
+NAVIGATION = (
+    ("home", ""),
+    ("leverage", "leverage"),
+    ("lab", "lab"),
+    ("check", "check"),
+    ("sources", "sources"),
+    ("methods", "methods"),
+)
 """The pages in the masthead: key of their name, and address below the language."""
-_BELOW = {"pair": ""}
+_BELOW = {"pair": "", "triangle": "leverage"}
 """Pages that are found through another one of the masthead."""
 
 

@@ -40,7 +40,7 @@ def leverage_record(found: Leverage, text: Text, *, study: Study | None = None) 
     names = {"a": label(found.a.code, text), "b": label(found.b.code, text)}
     sections = [_pair(found, text), _sectors(found, text), _world(found, text)]
     if study is not None and study.frontier:
-        sections.append(_frontier(study, text))
+        sections.append(frontier_section(study, text))
     return Page(
         title=text("leverage.page.title", **names),
         description=text("leverage.page.description", **names),
@@ -274,7 +274,8 @@ def world_table(found: Leverage, matrix: Matrix, text: Text) -> Table:
     return Table("leverage-world", text("leverage.caption.world"), tuple(columns), ordered)
 
 
-def _frontier(study: Study, text: Text) -> Section:
+def frontier_section(study: Study, text: Text) -> Section:
+    """The chapter on a designed policy: the target's loss for each own loss, and where the levers stand."""
     points: Sequence = [*study.frontier, study.design]
     rows = [
         {"x": item.own_loss, "y": item.target_loss, "chosen": item is study.design, "label": ""}
@@ -348,4 +349,4 @@ def _origins(found: Leverage) -> tuple[Origin, ...]:
     return tuple(known.values())
 
 
-__all__ = ["leverage_record", "levers_table", "sides_table", "world_table", "write_leverage_page"]
+__all__ = ["frontier_section", "leverage_record", "levers_table", "sides_table", "world_table", "write_leverage_page"]

@@ -145,6 +145,16 @@ def measures_table(found: dict[str, dict[tuple[str, str], Figure]], places: tupl
     return Table("triangle-measures", text("leverage.triangle.caption_measures"), tuple(columns), rows)
 
 
+def triangle_tables(places: tuple[str, ...], text: Text) -> dict[str, Table]:
+    """The tables of the page by name, as data: measures, cuts and votes."""
+    found = {item.key: _answers(item, places) for item in MEASURES}
+    return {
+        "measures": measures_table(found, places, text),
+        "cut": cut_table(places, text),
+        "alignment": alignment_table(places, text),
+    }
+
+
 def cut_table(places: tuple[str, ...], text: Text) -> Table:
     """What both ends of each pair lose when their trade stops, in the long run of the default baseline."""
     from amur.economy import load_economy
