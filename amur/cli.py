@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 if TYPE_CHECKING:
+    from amur.economy import Economy
+    from amur.ensemble import Ensemble, Place
     from amur.figures import Figure
+    from amur.leverage import Leverage, Survey
+    from amur.simulate import Simulation
+    from amur.text import Text
 
 app = typer.Typer(
     name="amur",
@@ -34,6 +39,14 @@ PageFormatOption = Annotated[
     Literal["table", "json", "csv", "html"], typer.Option("--format", "-f", help="How to print the result.")
 ]
 OutOption = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; printed where left out.")]
+WorkersOption = Annotated[int | None, typer.Option(help="Processes for the draws; one a core where left out.")]
+ClusterOption = Annotated[str, typer.Option(help="Address of a Dask scheduler on which the draws are solved.")]
+FolderOption = Annotated[
+    Path | None, typer.Option(help="Folder that keeps finished draws, so that a stopped run goes on.")
+]
+ElasticitiesOption = Annotated[
+    str, typer.Option(help="CSV of standard errors by sector, or of draws; the published draws where left out.")
+]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Flows or facts of your own, CSV or Parquet.")]
 
 
@@ -124,7 +137,7 @@ def brief(
 @app.command()
 def measures(lang: LangOption = "en", form: FormatOption = "table", out: OutOption = None) -> None:
     """List the measures with their definitions."""
-    from amur.indicators import measures as registry
+    from amur.measuring import measures as registry
 
     rows = [measure.to_dict(lang) for measure in registry()]
     show(rows, {"measures": rows}, form=form, out=out)
@@ -134,22 +147,36 @@ def measures(lang: LangOption = "en", form: FormatOption = "table", out: OutOpti
 def measure(
     name: Annotated[str, typer.Argument(help="A measure, such as share; `amur measures` lists them.")],
     a: CountryA,
-    b: CountryB,
+    b: Annotated[str, typer.Argument(help="Its partner; measures of one country do without.")] = "",
     flow: Annotated[str, typer.Option(help="exports, imports or total, as seen from A.")] = "total",
     period: Annotated[
         str, typer.Option(help="Such as 2024, 2025-H1, 2025-01/2025-07; the newest where left out.")
     ] = "",
+    base: Annotated[
+        str, typer.Option(help="The period that growth is counted from; a year before where left out.")
+    ] = "",
     product: Annotated[str, typer.Option(help="A product or sector; goods in total where left out.")] = "",
+    source: Annotated[str, typer.Option(help="One table of flows alone, such as icio, or facts.")] = "",
     data: DataOption = None,
+    lang: LangOption = "en",
     form: FormatOption = "table",
     explain: Annotated[bool, typer.Option("--explain", help="Print the arithmetic of each figure.")] = False,
     out: OutOption = None,
 ) -> None:
     """Print a measure for a pair, from every source that has it, the preferred one first."""
     from amur.indicators import Query
-    from amur.indicators import measure as compute
+    from amur.measuring import measure as compute
 
-    figures = compute(name, a, b, Query(flow=flow, period=period or None, product=product, data=data))
+    query = Query(
+        flow=flow,
+        period=period or None,
+        product=product,
+        base=base or None,
+        source=source,
+        data=data,
+        language=lang,
+    )
+    figures = compute(name, a, b, query)
     if explain:
         sys.stdout.write("\n\n".join(figure.explain() for figure in figures) + "\n")
         return
@@ -209,33 +236,66 @@ def simulate(
     theta: Annotated[str, typer.Option(help="Sets of trade elasticities, such as FGH22,FGO.")] = "",
     horizon: Annotated[str, typer.Option(help="long, short, or both with a comma between.")] = "",
     closure: Annotated[str, typer.Option(help="fixed, share_of_income, balanced, component_balanced.")] = "",
+    draws: Annotated[int, typer.Option(help="Solve the default run under so many draws of the elasticities.")] = 0,
+    elasticities: ElasticitiesOption = "",
+    ranges: Annotated[
+        list[str] | None, typer.Option("--range", help="Draw a number of the scenario too: shocks.0.add=0.1:0.4.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of what is drawn.")] = 0,
+    workers: WorkersOption = None,
+    cluster: ClusterOption = "",
+    folder: FolderOption = None,
     lang: LangOption = "en",
     form: PageFormatOption = "table",
     out: OutOption = None,
 ) -> None:
     """Solve a scenario: what happens to every country when a tie is taxed, capped, banned or cut."""
+    from amur.errors import InputError
     from amur.simulate import Plan, notes, overview, rows
     from amur.simulate import simulate as run
     from amur.text import Text
 
     plan = Plan(_listed(economy), _listed(theta), cast("Any", _listed(closure)), cast("Any", _listed(horizon)))
+    page = form == "html" or (out is not None and out.suffix == ".html")
+    drawn = bool(draws or elasticities or ranges)
+    if page and drawn:
+        raise InputError("A page shows no draws. Leave out --draws, or print a table, JSON or CSV.")
     simulation = run(scenario, plan, advance=progress("solving"))
     text = Text(lang)
-    if form == "html" or (out is not None and out.suffix == ".html"):
+    if page:
         from amur.pages.simulation import write_result_page
 
         path = write_result_page(simulation, out or f"{simulation.scenario.name}.html", lang=lang)
         sys.stderr.write(f"Wrote {path}\n")
+    elif drawn:
+        from amur.ensemble import Place, Request, simulation_draws
+
+        request = Request(draws or 100, elasticities, tuple(ranges or ()), seed)
+        place = Place(workers, cluster or None, folder)
+        _show_draws(
+            simulation, simulation_draws(simulation, request, place, advance=progress("drawing")), text, form, out
+        )
     elif form == "table":
         show(overview(simulation, text), None, form=form, out=out)
-        for note in notes(simulation, text):
-            sys.stderr.write(f"{note}\n")
+        _say(notes(simulation, text), form)
     else:
         show(rows(simulation), simulation.to_dict() if form == "json" else None, form=cast("Format", form), out=out)
     if simulation.unconverged:
         raise typer.Exit(3)
     if simulation.unmet:
         raise typer.Exit(1)
+
+
+def _show_draws(simulation: Simulation, drawn: Ensemble, text: Text, form: str, out: Path | None) -> None:
+    """A simulation with the draws of its default run beside it."""
+    from amur.ensemble import drawn_columns, ensemble_notes, ensemble_table
+    from amur.simulate import notes, overview, rows
+
+    tables = [("", overview(simulation, text)), ensemble_table(drawn, text)] if form == "table" else []
+    flat = drawn_columns(drawn, rows(simulation)) if form == "csv" else []
+    whole = simulation.to_dict() | {"draws": drawn.to_dict(drawn.regions)} if form == "json" else None
+    _show_tables(tables, flat, whole, form=form, out=out)
+    _say([*notes(simulation, text), *ensemble_notes(drawn, text)], form)
 
 
 @app.command()
@@ -265,22 +325,47 @@ def _listed(words: str) -> tuple[str, ...] | None:
     return tuple(word.strip() for word in words.split(",") if word.strip()) or None
 
 
+# As in amur.changes.asked, which is too heavy to import for --help; a test holds the two together.
+What = Literal[
+    "trade",
+    "months",
+    "shares",
+    "dependence",
+    "complexity",
+    "baskets",
+    "rerouting",
+    "events",
+    "twin",
+    "premium",
+    "saturation",
+    "mirror",
+]
+_SHOWN_ROWS = 40
+
+
 @app.command()
 def explain(
-    what: Annotated[Literal["trade"], typer.Argument(help="What moved: trade.")],
+    what: Annotated[What, typer.Argument(help="trade, or one side of it; docs/explain.md says which data each needs.")],
     a: CountryA,
-    b: CountryB,
-    start: Annotated[str, typer.Option("--from", help="The period before, such as 2021.")],
-    end: Annotated[str, typer.Option("--to", help="The period after, such as 2022.")],
+    b: Annotated[str, typer.Argument(metavar="[B]", help="Its partner; not needed by all questions.")] = "",
+    start: Annotated[str, typer.Option("--from", help="The period before, such as 2021.")] = "",
+    end: Annotated[str, typer.Option("--to", help="The period after, such as 2022.")] = "",
     flow: Annotated[Literal["total", "exports", "imports"], typer.Option(help="As seen from A.")] = "total",
+    basket: Annotated[str, typer.Option(help="A list of goods, such as CHPL or CHPL/1.")] = "",
     lang: LangOption = "en",
     data: DataOption = None,
     form: PageFormatOption = "table",
     out: OutOption = None,
 ) -> None:
     """Say why trade moved: price, volume, mix, partner, and what the data cannot tell."""
+    if what != "trade":
+        _answer(what, (a, b, start, end, flow, basket, data), lang=lang, form=form, out=out)
+        return
     from amur.changes.explain import explain_change
+    from amur.errors import MeasureError
 
+    if not (b and start and end):
+        raise MeasureError("Trade moves between two places and two periods. Name B, --from and --to.")
     found = explain_change(a, b, start=start, end=end, flow=flow, data=data)
     if form == "html" or (out is not None and out.suffix == ".html"):
         from amur.pages.explanation import write_explanation_page
@@ -289,6 +374,29 @@ def explain(
         sys.stderr.write(f"Wrote {path}\n")
         return
     show(found.rows(lang), found.to_dict(lang), form=cast("Format", form), out=out)
+
+
+def _answer(what: Any, asked: tuple[Any, ...], *, lang: str, form: str, out: Path | None) -> None:
+    """Print the rows of a question; its sentences stand on standard error beside a table, and inside JSON."""
+    from amur.changes.asked import Asked, ask
+    from amur.periods import as_period
+
+    a, b, start, end, flow, basket, data = asked
+    spans = [as_period(text) if text else None for text in (start, end)]
+    found = ask(what, Asked(a, b, spans[0], spans[1], flow, basket, data))
+    if form == "html" or (out is not None and out.suffix == ".html"):
+        from amur.pages.explanation import write_answer_page
+
+        name = "-".join(word for word in (what, a, b) if word)
+        sys.stderr.write(f"Wrote {write_answer_page(found, out or f'explain-{name}.html', lang=lang)}\n")
+        return
+    rows = found.rows[:_SHOWN_ROWS] if form == "table" and out is None else found.rows
+    show(rows, found.to_dict(lang), form=cast("Format", form), out=out)
+    if form == "table":
+        for sentence in found.sentences(lang):
+            sys.stderr.write(f"{sentence}\n")
+        if len(rows) < len(found.rows):
+            sys.stderr.write(f"{len(rows)} of {len(found.rows)} rows shown; --format csv gives all.\n")
 
 
 @app.command()
@@ -339,38 +447,165 @@ def _contents(paths: Sequence[Path]) -> dict[str, bytes]:
 
 @app.command()
 def leverage(
-    a: CountryA,
-    b: CountryB,
+    places: Annotated[
+        list[str],
+        typer.Argument(metavar="A [B…]", help="Two countries or blocs; one for all its ties, all for everybody's."),
+    ],
     economy: Annotated[
         str, typer.Option(help="Baselines, with commas between; icio-2022 and its update by default.")
     ] = "",
-    draws: Annotated[int, typer.Option(help="Solve the cut under so many published draws of the elasticities.")] = 0,
-    form: FormatOption = "table",
+    draws: Annotated[
+        int | None, typer.Option(help="Draws of the elasticities for a pair; 100 where published, 0 for none.")
+    ] = None,
+    elasticities: ElasticitiesOption = "",
+    workers: WorkersOption = None,
+    cluster: ClusterOption = "",
+    folder: FolderOption = None,
+    fast: Annotated[bool, typer.Option("--fast", help="The fast closed form beside the exact matrix.")] = False,
+    policy: Annotated[Path | None, typer.Option("--design", help="A design whose frontier the page shows.")] = None,
+    lang: LangOption = "en",
+    form: PageFormatOption = "table",
     out: OutOption = None,
 ) -> None:
-    """Say what each side loses when the tie is cut, exactly and at the margin, on both horizons."""
-    from amur.leverage import leverage as measure_leverage
-    from amur.leverage import overview, with_draws
+    """Say what each side loses when a tie is cut or made dearer; three places or more make a triangle."""
+    from amur.errors import InputError
+    from amur.text import Text
 
-    found = measure_leverage(a, b, economies=_listed(economy) or (), advance=progress("solving"))
-    if draws:
-        found = with_draws(found, draws, advance=progress("drawing"))
-    show([dict(vars(row)) for row in overview(found)], found.to_dict(), form=form, out=out)
+    text, baselines = Text(lang), _listed(economy) or ()
+    page = form == "html" or (out is not None and out.suffix == ".html")
+    alone = next((place for place in places if place != "all"), "all") if len(places) == 1 or "all" in places else ""
+    pair = len(places) == 2 and not alone and not fast
+    if not pair and (draws or elasticities or cluster or policy):
+        raise InputError("Draws and designs are for one pair. Name two places, or leave these options out.")
+    if page and (fast or alone):
+        raise InputError("A page is made for two places, or for three and more. Name another place.")
+    if fast:
+        from amur.leverage import fast_notes, fast_rows, fast_table
+
+        found = fast_rows(_baseline(baselines), alone or places[0])
+        _show_tables([fast_table(found, text)], [vars(row) for row in found], {"fast": found}, form=form, out=out)
+        _say(fast_notes(found, text), form)
+    elif pair:
+        from amur.ensemble import Place
+        from amur.leverage import leverage as measure_leverage
+
+        ties = measure_leverage(*places, economies=baselines, advance=progress("solving"))
+        ties = _drawn(ties, draws, elasticities, Place(workers, cluster or None, folder))
+        if page:
+            _leverage_page(ties, policy, out, lang)
+        else:
+            _show_ties(ties, text, form, out)
+    elif alone:
+        from amur.leverage import survey
+
+        _show_ties(survey(alone, economies=baselines, advance=progress("solving")), text, form, out)
+    else:
+        _triangle(places, text, form if not page else "html", out)
+
+
+def _triangle(places: Sequence[str], text: Text, form: str, out: Path | None) -> None:
+    """Three powers or more: the page, its tables, or its numbers."""
+    from amur.pages.triangle import write_triangle_page
+    from amur.pages.triangle_rows import triangle_cells, triangle_data, triangle_rows
+
+    if form == "html":
+        path = write_triangle_page(out or "triangle.html", places, lang=text.language)
+        sys.stderr.write(f"Wrote {path}\n")
+        return
+    tables = triangle_cells(places, text) if form == "table" else []
+    rows = triangle_rows(places, text) if form == "csv" else []
+    _show_tables(tables, rows, triangle_data(places, text) if form == "json" else None, form=form, out=out)
+
+
+def _baseline(names: Sequence[str]) -> Economy:
+    """The first of some baselines, or the default."""
+    from amur.economy import load_economy
+
+    return load_economy(*names[:1])
+
+
+def _drawn(ties: Leverage, draws: int | None, elasticities: str, place: Place) -> Leverage:
+    """The same with draws: as many as are asked for, or a hundred where the elasticities have published draws."""
+    from amur.ensemble import Request
+    from amur.leverage import with_draws
+
+    economy = ties.default.setting.load()
+    if draws is None:
+        draws = 100 if elasticities or economy.theta_draws is not None else 0
+    if draws == 0 or ties.loss(ties.a.code) is None:
+        return ties
+    thetas = Request(draws, elasticities).thetas(economy)
+    return with_draws(ties, thetas, place, advance=progress("drawing"))
+
+
+def _leverage_page(ties: Leverage, policy: Path | None, out: Path | None, lang: Lang) -> None:
+    from amur.design import design_policy
+    from amur.pages.leverage import write_leverage_page
+
+    study = None if policy is None else design_policy(policy, advance=progress("designing"))
+    path = out or Path(f"leverage-{ties.a.code}-{ties.b.code}.html")
+    sys.stderr.write(f"Wrote {write_leverage_page(ties, path, lang=lang, study=study)}\n")
+
+
+def _show_ties(found: Leverage | Survey, text: Text, form: str, out: Path | None) -> None:
+    from amur.leverage import notes, overview, tables
+
+    rows = [dict(vars(row)) for row in overview(found)] if form == "csv" else []
+    _show_tables(tables(found, text) if form == "table" else [], rows, found, form=form, out=out)
+    _say(notes(found, text), form)
+
+
+def _show_tables(
+    tables: Sequence[tuple[str, Sequence[Mapping[str, Any]]]],
+    rows: Sequence[Mapping[str, Any]],
+    whole: object,
+    *,
+    form: str,
+    out: Path | None,
+) -> None:
+    """Print tables with their titles, or rows as CSV, or the whole record as JSON; to a file where one is named."""
+    from amur.output import as_table, write_file
+
+    if form != "table":
+        show(rows, whole, form=cast("Format", form), out=out)
+        return
+    content = "\n".join(as_table(cells, title=title) for title, cells in tables)
+    if out is None:
+        sys.stdout.write(content)
+    else:
+        write_file(out, content)
+        sys.stderr.write(f"Wrote {out}\n")
+
+
+def _say(notes: Sequence[str], form: str) -> None:
+    """What stands beside a table, on standard error."""
+    if form == "table":
+        sys.stderr.write("".join(f"{note}\n" for note in notes))
 
 
 @app.command()
 def design(
     file: Annotated[Path, typer.Argument(help="A design file: coalition, target, instruments, bounds.")],
-    form: FormatOption = "table",
+    lang: LangOption = "en",
+    form: PageFormatOption = "table",
     out: OutOption = None,
 ) -> None:
     """Find the tariffs, export taxes and bans that hurt a target most for what they cost."""
-    from amur.design import design_policy
+    from amur.design import design_notes, design_policy, design_tables
+    from amur.text import Text
 
-    study = design_policy(file)
+    text = Text(lang)
+    study = design_policy(file, advance=progress("designing"))
+    if form == "html" or (out is not None and out.suffix == ".html"):
+        from amur.pages.leverage_design import write_design_page
+
+        path = write_design_page(study, out or file.with_suffix(".html").name, lang=lang)
+        sys.stderr.write(f"Wrote {path}\n")
+        return
     found = study.to_dict()
     levers = cast("dict[str, Any]", found["design"])["levers"]
-    show([lever for lever in levers if lever["setting"]], found, form=form, out=out)
+    _show_tables(design_tables(study, text), levers, found, form=form, out=out)
+    _say(design_notes(study, text), form)
 
 
 @app.command()

@@ -219,14 +219,24 @@ def _answer(measure: str) -> Callable[[Question], Answers]:
     """The figures of one of the two closed forms, the default elasticities first."""
 
     def compute(question: Question) -> Answers:
-        found = first_look(question.subject.code, question.other.code, language=question.query.language)
-        return Answers(tuple(figure for figure in found if figure.measure == measure))
+        query = question.query
+        if query.data is not None or query.source or question.product or question.base:
+            raise MeasureError(
+                f"{measure} is computed on the bundled economy as a whole. Leave data, source, product and base out."
+            )
+        found = first_look(question.subject.code, question.other.code, language=query.language)
+        wanted = tuple(figure for figure in found if figure.measure == measure)
+        kept = tuple(figure for figure in wanted if question.period in (None, figure.period))
+        years = ", ".join(sorted({figure.period.label for figure in wanted if figure.period}))
+        return Answers(kept, () if kept else (f"{measure} is known for {years} alone.",))
 
     return compute
 
 
 MEASURES = (
-    Measure(MEASURE, "α′ (I − diag(π_home) γ′)⁻¹ z, z_s = −ln(1 − ω_s) / θ_s", "fraction", _answer(MEASURE)),
-    Measure(MEASURE_WITHOUT_LINKS, "Σ_s α_s z_s", "fraction", _answer(MEASURE_WITHOUT_LINKS)),
+    Measure(
+        MEASURE, "α′ (I − diag(π_home) γ′)⁻¹ z, z_s = −ln(1 − ω_s) / θ_s", "fraction", _answer(MEASURE), flow="imports"
+    ),
+    Measure(MEASURE_WITHOUT_LINKS, "Σ_s α_s z_s", "fraction", _answer(MEASURE_WITHOUT_LINKS), flow="imports"),
 )
-"""The closed forms as measures, to stand beside those of `amur.indicators.measures()`."""
+"""The closed forms as measures, beside those of `amur.indicators`: `amur.measures()` lists both."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from amur.errors import OriginError
 
 DATA = Path(__file__).parent / "data"
+_SCENARIOS = "scenarios/"
 _TABLE = "origins.csv"
 # Rows of the user's own file carry `user:` and the file's name.
 USERS = "user:"
@@ -108,7 +109,9 @@ def verify_origins() -> None:
     Raises OriginError that names the files without origin, the missing ones and those that differ.
     """
     described = {item.file: item.checksum for item in load_origins().values()}
-    present = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file() and path.name != _TABLE}
+    # An installed package holds the scenarios beside the data; they are described where they are read.
+    files = (path for path in DATA.rglob("*") if path.is_file() and path.name != _TABLE)
+    present = {name for path in files if not (name := path.relative_to(DATA).as_posix()).startswith(_SCENARIOS)}
     problems = [f"{file} has no origin" for file in sorted(present - set(described))]
     problems += [f"{file} is missing" for file in sorted(set(described) - present)]
     problems += [

@@ -14,13 +14,13 @@ import pytest
 
 import amur
 from amur.brief import CHAPTERS, brief_of, brief_page, make_pair, write_brief
-from amur.brief.pair import Chapter, Pair, missing_partners
+from amur.brief.dependence import dependence_chapter
+from amur.brief.pair import Chapter, Pair
 from amur.brief.sectors import sector_flows, sector_shares
 from amur.charts import Canvas
 from amur.codes import countries
 from amur.errors import AmurError, CodeError, FlowsError, MeasureError, OutputError, TextError
 from amur.figures import Figure
-from amur.indicators.ledger import ledgers
 from amur.kit import Chart, Sentence, finding
 from amur.periods import Period
 from amur.text import Text, entries, placeholders
@@ -256,20 +256,11 @@ def test_ranks_change_with_the_data(tmp_path: Path) -> None:
     assert [item.product for item in shares] == ["C28", "C26"]
 
 
-def test_a_year_that_lacks_a_large_partner_is_left_out(tmp_path: Path) -> None:
-    icio = next(item for item in ledgers() if item.key == "icio")
-    assert "BLR" in missing_partners(icio, "RUS", Period.of_year(2011))
-    assert missing_partners(icio, "RUS", Period.of_year(2013)) == ()
-    assert missing_partners(icio, "SWE", Period.of_year(2015)) == ()
-    path = flow_file(tmp_path / "gap.csv", scaled=("DEU", "RUS", "C28"), factor=1e-3)
-    gap = own_pair(path)
-    assert missing_partners(gap.ledgers()[0], "RUS", Period.of_year(2021)) == ()
-    both = flow_file(tmp_path / "both.csv")
-    whole = both.read_text(encoding="utf-8")
-    without = re.sub(r"DEU,RUS,C2[68],ICIO28,2021,[\d.]+", lambda found: found[0].rsplit(",", 1)[0] + ",1.0", whole)
-    both.write_text(without, encoding="utf-8")
-    lacking = own_pair(both)
-    assert missing_partners(lacking.ledgers()[0], "RUS", Period.of_year(2021)) == ("DEU",)
+def test_a_year_that_lacks_a_large_partner_is_left_out_and_said_to_be() -> None:
+    chapter = dependence_chapter(make_pair("RUS", "CHN"))
+    said = " ".join(str(part) for part in chapter.parts)
+    assert "Belarus" in said
+    assert "2011 is left out" in said
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────

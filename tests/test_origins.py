@@ -68,3 +68,20 @@ def test_a_changed_or_unknown_or_missing_file_is_named(tmp_path: Path, monkeypat
     finally:
         monkeypatch.undo()
         origins.load_origins.cache_clear()
+
+
+def test_scenarios_beside_the_data_of_an_installed_package_need_no_origin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(origins.DATA, tmp_path / "data")
+    monkeypatch.setattr(origins, "DATA", tmp_path / "data")
+    origins.load_origins.cache_clear()
+    try:
+        (tmp_path / "data/scenarios").mkdir()
+        (tmp_path / "data/scenarios/one.yaml").write_text("title: One\n", encoding="utf-8")
+        origins.verify_origins()
+        (tmp_path / "data/other.yaml").write_text("title: One\n", encoding="utf-8")
+        with pytest.raises(OriginError, match=r"other\.yaml has no origin"):
+            origins.verify_origins()
+    finally:
+        origins.load_origins.cache_clear()

@@ -28,6 +28,7 @@ STAGES = (
     ("indicators", "changes", "gravity"),
     ("economy", "models"),
     ("cutoff",),
+    ("measuring",),
     ("scenario",),
     ("solver",),
     ("quotas",),

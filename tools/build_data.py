@@ -34,6 +34,7 @@ KEPT_BY_HAND = (
     "reporters.csv",
     "baskets.csv",
     "facts_extra.csv",
+    "silences.csv",
 )
 COPIED = ("model/icio2022_cp_calibration.npz", "ties/world_atlas_LICENSE")
 HEADER = ("key", "producer", "title", "address", "licence", "licence_read", "vintage", "checksum", "file", "note")

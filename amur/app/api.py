@@ -19,7 +19,7 @@ from amur.coverage import coverage, described_sources
 from amur.economy import bundled_economies
 from amur.errors import ClaimsError, ScenarioError
 from amur.indicators import Query as Asked
-from amur.indicators import measure, measures
+from amur.measuring import measure, measures
 from amur.output import as_json
 from amur.scenario import load_scenario, make_scenario, shipped_scenarios
 from amur.simulate import Plan, simulate

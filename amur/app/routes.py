@@ -15,8 +15,8 @@ from amur.app.problems import MissingError
 from amur.app.shell import Drawn, Where, show, static_files
 from amur.coverage import described_sources
 from amur.errors import AmurError
-from amur.indicators import measures
 from amur.kit import Section
+from amur.measuring import measures
 from amur.output import as_csv, as_json
 from amur.text import LANGUAGES
 

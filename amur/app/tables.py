@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from amur.app.shell import Drawn, Where, twin_links
 from amur.coverage import described_sources
-from amur.indicators import measures
 from amur.indicators.registry import NOTATION
 from amur.kit import Column, Page, Section, Table, definitions, paragraph, table
+from amur.measuring import measures
 
 
 def sources_page(where: Where) -> Drawn:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from amur.brief.pair import Chapter, Pair, Parts, capital, column, draw_of, is_nowcast, missing_partners
+from amur import codes
+from amur.brief.pair import Chapter, Pair, Parts, capital, column, draw_of, is_nowcast
 from amur.brief.turnover import dated, preferred_by_year, reporter_name, series_by_source
 from amur.charts import OBJECT, SUBJECT, Axis, time_lines
 from amur.charts.timelines import Marks
 from amur.figures import Figure
+from amur.indicators.gaps import spoiled_years
 from amur.kit import Chart, Table, notice, paragraph
 from amur.pages.explanation.flags import pair_flags
 from amur.periods import Period
@@ -20,10 +22,10 @@ from amur.periods import Period
 def dependence_chapter(pair: Pair) -> Chapter:
     """Shares both ways year by year, then every answer there is to the newest share, with who says so."""
     parts = Parts(pair)
-    lines, left_out = _sound(pair, {way: pair.over_time("share", *way) for way in pair.both_ways})
+    lines = {way: pair.over_time("share", *way) for way in pair.both_ways}
     if any(len(preferred_by_year(figures)) > 1 for figures in lines.values()):
         parts.add(_chart(pair, parts, lines))
-        parts.add(*left_out)
+        parts.add(*_left_out(pair, lines))
     elif not any(lines.values()):
         parts.add(notice(pair.say("dependence.none")))
     for one, other in pair.both_ways:
@@ -35,28 +37,17 @@ def dependence_chapter(pair: Pair) -> Chapter:
     return parts.chapter("dependence")
 
 
-def _sound(
-    pair: Pair, lines: dict[tuple[str, str], tuple[Figure, ...]]
-) -> tuple[dict[tuple[str, str], tuple[Figure, ...]], list[Markup]]:
-    """The lines without the years in which a table lacks a large part of the subject's trade, and what was left out."""
-    kept: dict[tuple[str, str], tuple[Figure, ...]] = {}
+def _left_out(pair: Pair, lines: Mapping[tuple[str, str], tuple[Figure, ...]]) -> list[Markup]:
+    """Years without a share because a table lacks a large part of the subject's trade."""
     notes: dict[str, None] = {}
     for way, figures in lines.items():
-        gaps = {figure: _gap(pair, figure) for figure in figures}
-        kept[way] = tuple(figure for figure in figures if not gaps[figure])
-        for figure, missing in gaps.items():
-            if missing:
-                names = ", ".join(pair.text.country(code) for code in missing)
-                notes[pair.say("dependence.left_out", way, period=figure.period, partners=names)] = None
-    return kept, [notice(note) for note in notes]
-
-
-def _gap(pair: Pair, figure: Figure) -> tuple[str, ...]:
-    """Partners whose trade with the subject the table behind a figure lacks in that year."""
-    used = [item for item in pair.ledgers() if item.origin in figure.origins]
-    if figure.period is None or not used:
-        return ()
-    return missing_partners(used[0], figure.subject, figure.period)
+        years = {figure.period for figure in figures}
+        spoiled = [spoiled_years(ledger, codes.place(way[0]), "total") for ledger in pair.ledgers() if years]
+        for year, partners in (item for found in spoiled for item in found.items()):
+            if year not in years:
+                names = ", ".join(pair.text.country(code) for code in partners)
+                notes[pair.say("dependence.left_out", way, period=year, partners=names)] = None
+    return [notice(note) for note in notes]
 
 
 def _chart(pair: Pair, parts: Parts, lines: dict[tuple[str, str], tuple[Figure, ...]]) -> Chart:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from amur import codes
 from amur.charts.rendering import Draw
 from amur.errors import MeasureError, NoDataError, OriginError
 from amur.figures import Figure
-from amur.flows import Jump, jumps
 from amur.indicators import Answers, Query, answers, series
 from amur.indicators import ledger as books
 from amur.indicators.ledger import Ledger
@@ -26,9 +25,6 @@ from amur.text import Text, placeholders
 
 THIRD_PARTIES = ("USA", "EU27", "CHN", "IND")
 """Who stands beside a pair, in this order, as far as they are not part of it; a page shows the first two."""
-
-MATTERS = 0.01
-"""A missing flow of less than this part of a country's trade leaves its shares as they are, to the first decimal."""
 
 
 @dataclass(frozen=True)
@@ -197,25 +193,3 @@ def sector_flows(pair: Pair) -> tuple[Ledger, Period, pl.DataFrame] | None:
         return None
     item, period, blocs = chosen
     return item, period, books.sector_table(item, period.label, blocs)
-
-
-def missing_partners(ledger: Ledger, subject: str, period: Period) -> tuple[str, ...]:
-    """Partners whose trade with a place is all but absent from a table in one year and large in the next or the last.
-
-    Only those that matter to the subject's own totals: at least `MATTERS` of its trade that year.
-    """
-    if ledger.totals != "both" or ledger.frequency != "year":
-        return ()
-    found = [jump for jump in _jumps(ledger) if jump.period == period.label]
-    mine = [jump for jump in found if subject in (jump.exporter, jump.importer)]
-    if not mine:
-        return ()
-    flows = books.table(ledger, "").filter(pl.col("period") == period.label, pl.col("exporter") != pl.col("importer"))
-    whole = flows.filter((pl.col("exporter") == subject) | (pl.col("importer") == subject))["value_usd"].sum()
-    large = [jump for jump in mine if jump.beside_usd >= MATTERS * float(whole)]
-    return tuple(sorted({({jump.exporter, jump.importer} - {subject}).pop() for jump in large}))
-
-
-@lru_cache(maxsize=8)
-def _jumps(ledger: Ledger) -> tuple[Jump, ...]:
-    return jumps(books.table(ledger, "").lazy())

@@ -8,12 +8,13 @@ from typing import Any
 import polars as pl
 
 from amur import codes
-from amur.brief.pair import Chapter, Pair, Parts, column, draw_of, missing_partners
+from amur.brief.pair import Chapter, Pair, Parts, column, draw_of
 from amur.charts import Axis, Key, dumbbell, time_lines
 from amur.charts.timelines import Marks
 from amur.errors import NoDataError
 from amur.figures import Figure
 from amur.indicators import ledger as books
+from amur.indicators.gaps import missing_partners
 from amur.indicators.ledger import Ledger
 from amur.indicators.shares import partner_shares
 from amur.kit import Chart, Table, notice
@@ -162,7 +163,7 @@ def _movers(pair: Pair, parts: Parts, subject: str) -> Chart | None:
         except NoDataError:
             continue
         mine = flows.filter(pl.col("importer") == subject, pl.col("value_usd") > 0)
-        years = [year for year in _years(mine) if not missing_partners(ledger, subject, year)]
+        years = [year for year in _years(mine) if not missing_partners(ledger, codes.place(subject), "imports", year)]
         if len(years) < 2:
             continue
         return _mover_chart(pair, parts, ledger, (subject, years[0], years[-1]), flows)

@@ -11,8 +11,8 @@ import polars as pl
 
 from amur.errors import NoDataError
 from amur.figures import Figure
+from amur.indicators import gaps, wording
 from amur.indicators import ledger as books
-from amur.indicators import wording
 from amur.indicators.concentration import concentrations
 from amur.indicators.ledger import Ledger
 from amur.indicators.question import Question
@@ -68,6 +68,8 @@ def amount(question: Question, ledger: Ledger, flow: str, period: Period) -> Fig
     frame = books.in_period(ledger, question.product, period, _blocs(question, ledger))
     one, other = _codes(question)
     wanted = {"exports": ((one, other),), "imports": ((other, one),)}.get(flow, ((one, other), (other, one)))
+    for ends in wanted:
+        gaps.refuse_missing(ledger, ends, period)
     cells = {ends: _cell(frame, ledger, ends) for ends in wanted}
     for ends, value in cells.items():
         if value is None:
@@ -133,6 +135,7 @@ def whole(question: Question, ledger: Ledger, flow: str, period: Period) -> Figu
         value = _reported_whole(question, ledger, flow, period)
     else:
         row = _rows_of_subject("shares", question, ledger, period).row(0, named=True)
+        gaps.refuse_gap(ledger, question.subject, flow, period)
         exports, imports = row["exports_usd_all"], row["imports_usd_all"]
         value = exports - imports if flow == "balance" else row[f"{flow}_usd_all"]
     if value is None or (value <= 0 and flow != "balance"):
@@ -153,6 +156,7 @@ def _reported_whole(question: Question, ledger: Ledger, flow: str, period: Perio
 def tabular_row(measure: str, question: Question, ledger: Ledger, period: Period) -> dict[str, Any]:
     """The pair's (or, for concentration, the subject's) row of a tabular measure; holes are refused first."""
     own = _rows_of_subject(measure, question, ledger, period)
+    gaps.refuse_gap(ledger, question.subject, question.flow, period)
     if measure != "concentration":
         own = own.filter(pl.col("object") == question.other.code)
     if own.is_empty():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 from amur import codes, facts
 from amur.errors import NoDataError
@@ -16,10 +15,11 @@ from amur.indicators.ledger import Ledger
 from amur.indicators.question import Query, Question, ask
 from amur.indicators.releases import releases
 from amur.indicators.weights import gdp_years
+from amur.origins import DATA
 from amur.periods import Period
 from amur.text import Text
 
-_SILENCES = Path(__file__).with_name("silences.csv")
+_SILENCES = DATA / "silences.csv"
 
 
 def why_different(figures: Iterable[Figure], query: Query | None = None) -> tuple[str, ...]:

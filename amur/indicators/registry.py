@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from amur import codes
@@ -94,7 +94,6 @@ _ALL = (
     ),
     Measure("mirror", "V_ij", "USD", mirrors.mirror_values),
 )
-_BY_NAME: Mapping[str, Measure] = {item.name: item for item in _ALL}
 
 
 def measures() -> tuple[Measure, ...]:
@@ -102,16 +101,17 @@ def measures() -> tuple[Measure, ...]:
     return _ALL
 
 
-def find_measure(name: str) -> Measure:
+def find_measure(name: str, among: Sequence[Measure] = _ALL) -> Measure:
     """The measure of a name. Raises MeasureError with the nearest names on a miss."""
-    if name in _BY_NAME:
-        return _BY_NAME[name]
-    near = difflib.get_close_matches(name, _BY_NAME, n=2, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"The measures are: {', '.join(_BY_NAME)}."
+    known = {item.name: item for item in among}
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=2, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"The measures are: {', '.join(known)}."
     raise MeasureError(f"There is no measure '{name}'. {hint}")
 
 
-def measure(name: str, a: str, b: str = "", query: Query | None = None) -> tuple[Figure, ...]:
+def measure(name: str | Measure, a: str, b: str = "", query: Query | None = None) -> tuple[Figure, ...]:
     """The figures of a measure for two places, the preferred source first.
 
     `a` is the subject, whose total is the denominator; `b` its partner. A measure of one country is given for
@@ -120,17 +120,20 @@ def measure(name: str, a: str, b: str = "", query: Query | None = None) -> tuple
     """
     found = answers(name, a, b, query)
     if not found.figures:
-        raise NoDataError(" ".join(found.refusals) or f"No data give {name} of {a} with {b}.")
+        title = name if isinstance(name, str) else name.name
+        raise NoDataError(" ".join(found.refusals) or f"No data give {title} of {' with '.join(filter(None, (a, b)))}.")
     return found.figures
 
 
-def answers(name: str, a: str, b: str = "", query: Query | None = None) -> Answers:
+def answers(name: str | Measure, a: str, b: str = "", query: Query | None = None) -> Answers:
     """The same with the reasons of the sources that could not answer, and no error where none could."""
-    item, asked = find_measure(name), query or Query()
+    item, asked = find_measure(name) if isinstance(name, str) else name, query or Query()
     if item.pair and not b:
-        raise MeasureError(f"{name} is about two countries. Name the partner as well.")
+        raise MeasureError(f"{item.name} is about two countries. Name the partner as well.")
     if item.flow and asked.flow not in ("total", item.flow):
-        raise MeasureError(f"{name} has one flow only, {item.flow}. Leave the flow out, or ask for another measure.")
+        raise MeasureError(
+            f"{item.name} has one flow only, {item.flow}. Leave the flow out, or ask for another measure."
+        )
     if item.pair:
         return item.compute(ask(a, b, asked, flow=item.flow))
     found = item.compute(ask(a, "", asked, flow=item.flow))
