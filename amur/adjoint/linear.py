@@ -57,19 +57,14 @@ class _Columns:
             self.gram[:, at, : self.filled] = row
             self.gram[:, : self.filled, at] = row
         self.last = (image, move)
-        if self.filled == 0:
-            return np.ascontiguousarray(image.T)
         accelerated = image - np.vecmat(self._weights(move), self.images[:, : self.filled])
         return np.ascontiguousarray(accelerated.T)
 
     def _weights(self, move: FloatArray) -> FloatArray:
         count = self.filled
-        gram = self.gram[:, :count, :count]
-        norm = np.sqrt(np.diagonal(gram, axis1=1, axis2=2))
-        norm = np.where(norm > 0, norm, 1.0)
-        scaled = gram / norm[:, :, None] / norm[:, None, :] + RIDGE * np.eye(count)
-        right = np.matvec(self.moves[:, :count], move) / norm
+        norm = np.sqrt(np.diagonal(self.gram, axis1=1, axis2=2)[:, :count]) + np.finfo(float).tiny
+        scaled = self.gram[:, :count, :count] / norm[:, :, None] / norm[:, None, :]
         # A column that has settled moves no more: its empty rows get a one, and its weights come out as zero.
-        empty = np.diagonal(scaled, axis1=1, axis2=2) < 0.5
-        scaled[:, np.arange(count), np.arange(count)] += empty
+        scaled[:, np.arange(count), np.arange(count)] = 1 + RIDGE
+        right = np.matvec(self.moves[:, :count], move) / norm
         return np.linalg.solve(scaled, right[:, :, None])[:, :, 0] / norm

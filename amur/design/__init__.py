@@ -11,6 +11,7 @@ from amur.design.file import DesignFile, LeverGroup, load_design
 from amur.design.games import Game, Player, World, best_response, nash
 from amur.design.levers import FULLEST_BAN, KINDS, Kind, Lever, Levers, make_levers
 from amur.design.optimise import Design, climb, design
+from amur.design.printed import design_notes
 from amur.design.problem import Evaluator, Goal, Problem
 from amur.design.study import Coordination, Leak, Retaliation, Study, design_policy, leakage
 
@@ -36,6 +37,7 @@ __all__ = [
     "best_response",
     "climb",
     "design",
+    "design_notes",
     "design_policy",
     "leakage",
     "load_design",

@@ -303,16 +303,12 @@ class _Memory:
             self.gram[:, at, : self.filled] = row
             self.gram[:, : self.filled, at] = row
         self.last = (image, move)
-        if self.filled == 0:
-            return np.ascontiguousarray(image.T)
         gram = self.gram[:, : self.filled, : self.filled]
-        norm = np.sqrt(np.diagonal(gram, axis1=1, axis2=2))
-        norm = np.where(np.isfinite(norm) & (norm > 0), norm, 1.0)
+        norm = np.sqrt(np.diagonal(gram, axis1=1, axis2=2)) + np.finfo(float).tiny
         scaled = gram / norm[:, :, None] / norm[:, None, :]
         # A member that is lost holds no numbers; its own answer is dropped, the others must not suffer.
-        scaled = np.where(np.isfinite(scaled), scaled, 0.0) + RIDGE * np.eye(self.filled)
-        empty = np.diagonal(scaled, axis1=1, axis2=2) < 0.5
-        scaled[:, np.arange(self.filled), np.arange(self.filled)] += empty
+        scaled = np.where(np.isfinite(scaled), scaled, 0.0)
+        scaled[:, np.arange(self.filled), np.arange(self.filled)] = 1 + RIDGE
         right = np.matvec(self.moves[:, : self.filled], move) / norm
         weights = np.linalg.solve(scaled, right[:, :, None])[:, :, 0] / norm
         return np.ascontiguousarray((image - np.vecmat(weights, self.images[:, : self.filled])).T)

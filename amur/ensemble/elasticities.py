@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from amur.economy import Economy
 from amur.economy.baseline import FloatArray
 from amur.errors import EconomyError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def published_draws(economy: Economy, count: int, *, seed: int = 0) -> FloatArray:
@@ -23,15 +27,7 @@ def published_draws(economy: Economy, count: int, *, seed: int = 0) -> FloatArra
             f"The economy {economy.name!r} has no published draws for the elasticities {economy.theta_set!r}. Use the "
             "default set, or give standard errors."
         )
-    _require_count(count)
-    if count > len(draws):
-        raise EconomyError(
-            f"{count} draws were asked for, and the published ones are {len(draws)}. Ask for at most that many."
-        )
-    if count == len(draws):
-        return draws
-    chosen = np.sort(np.random.default_rng(seed).choice(len(draws), size=count, replace=False))
-    return draws[chosen]
+    return _some(draws, count, seed, "the published ones")
 
 
 def from_standard_errors(
@@ -64,22 +60,49 @@ def from_standard_errors(
 
 def read_standard_errors(path: str | Path) -> tuple[dict[str, float], dict[str, float]]:
     """Standard errors and means by sector from a CSV with the columns sector, standard_error and, if wanted, theta."""
-    import polars as pl
-
-    try:
-        table = pl.read_csv(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise EconomyError(f"{path} cannot be read as a table of standard errors: {error}.") from error
+    table = _read_table(path)
     lacking = [name for name in ("sector", "standard_error") if name not in table.columns]
     if lacking:
         raise EconomyError(
             f"{path} lacks the columns {lacking}; it needs sector and standard_error, and may have theta."
         )
-    errors = dict(zip(table["sector"].to_list(), table["standard_error"].to_list(), strict=True))
-    means = (
-        dict(zip(table["sector"].to_list(), table["theta"].to_list(), strict=True)) if "theta" in table.columns else {}
-    )
+    sectors = [str(name) for name in table["sector"].to_list()]
+    errors = dict(zip(sectors, _numbers(path, table, "standard_error"), strict=True))
+    means = dict(zip(sectors, _numbers(path, table, "theta"), strict=True)) if "theta" in table.columns else {}
     return errors, means
+
+
+def draws_from_file(economy: Economy, path: str | Path, count: int, *, seed: int = 0) -> FloatArray:
+    """`[draw, sector]` from a CSV file: standard errors by sector, or a column for each sector and a row for each draw.
+
+    Sectors that the file leaves out stay at the economy's elasticity. Of rows of draws `count` are taken, by lot.
+    """
+    table = _read_table(path)
+    if "standard_error" in table.columns or "sector" in table.columns:
+        errors, means = read_standard_errors(path)
+        return from_standard_errors(economy, errors, count, means=means, seed=seed)
+    draws = np.repeat(economy.theta[None], len(table), axis=0)
+    for name in table.columns:
+        draws[:, economy.sector(name)] = _numbers(path, table, name)
+    return _some(require_draws(economy, draws), count, seed, f"the rows of {path}")
+
+
+def _read_table(path: str | Path) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        return pl.read_csv(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise EconomyError(f"{path} cannot be read as a table of elasticities: {error}. Give a CSV file.") from error
+
+
+def _numbers(path: str | Path, table: pl.DataFrame, column: str) -> list[float]:
+    """A column as numbers."""
+    values = table[column].to_list()
+    for row, value in enumerate(values):
+        if not isinstance(value, int | float):
+            raise EconomyError(f"{path} has {value!r} in row {row + 1} of the column {column}; give a number.")
+    return [float(value) for value in values]
 
 
 def require_draws(economy: Economy, draws: FloatArray) -> FloatArray:
@@ -98,6 +121,17 @@ def require_draws(economy: Economy, draws: FloatArray) -> FloatArray:
             "above zero. Draw from a distribution that is, such as a log-normal."
         )
     return draws
+
+
+def _some(draws: FloatArray, count: int, seed: int, what: str) -> FloatArray:
+    """All draws in order, or as many as are asked for, by lot."""
+    _require_count(count)
+    if count > len(draws):
+        raise EconomyError(f"{count} draws were asked for, and {what} are {len(draws)}. Ask for at most that many.")
+    if count == len(draws):
+        return draws
+    chosen = np.sort(np.random.default_rng(seed).choice(len(draws), size=count, replace=False))
+    return draws[chosen]
 
 
 def _require_count(count: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
-from amur.adjoint import RealIncome, gradient
+from amur.adjoint import Gradient, RealIncome, gradient, gradients
 from amur.economy.baseline import FloatArray
 from amur.ensemble.work import MEASURES, Measure, Work
 from amur.errors import MeasureError
@@ -79,6 +80,12 @@ class Ensemble:
             )
         return self.solved[:, MEASURES.index(measure), self.work.economy.region(country)]
 
+    def joint_draws(self, countries: Sequence[str]) -> FloatArray:
+        """Every solved draw of the change of the real income of some countries together, by baseline income."""
+        economy = self.work.central.economy
+        weight = economy.income[[economy.region(code) for code in countries]]
+        return np.stack([self.draws(code) for code in countries], axis=1) @ weight / weight.sum()
+
     def quantiles(
         self, country: str, measure: Measure = "real_income_change", at: Sequence[float] = QUANTILES
     ) -> tuple[float, ...]:
@@ -99,25 +106,39 @@ class Ensemble:
         ranks = losses.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
         return np.stack([(ranks == place).mean(axis=1) for place in range(len(countries))], axis=1)
 
-    def drivers(self, country: str) -> Drivers:
-        """Which elasticities the real income of a country hangs on, from one gradient, and what the draws say.
+    def drivers(self, *countries: str) -> Drivers:
+        """Which elasticities the real income of a country, or of several together, hangs on.
 
-        To first order in the inverse of each elasticity, in which the loss from a cut is closest to linear.
+        From one gradient, to first order in the inverse of each elasticity, in which the loss from a cut is closest
+        to linear; and what the draws say.
         """
+        return self._drivers(gradient(self.work.central, RealIncome(countries)))
+
+    def all_drivers(self, countries: Sequence[str]) -> Iterator[Drivers]:
+        """The drivers of each country by itself, from one linear solve."""
+        targets = tuple(RealIncome((code,)) for code in countries)
+        return (self._drivers(slopes) for slopes in gradients(self.work.central, targets))
+
+    def _drivers(self, slopes: Gradient) -> Drivers:
         central, thetas = self.work.central, self._thetas
-        slope = -gradient(central, RealIncome((country,))).theta * self.work.economy.theta**2
+        countries = cast("RealIncome", slopes.target).regions
+        slope = -slopes.theta * central.economy.theta**2
         inverse = 1 / thetas - 1 / self.work.economy.theta
-        outcome = np.log1p(self.draws(country))
+        outcome = np.log1p(self.joint_draws(countries))
         prediction = inverse @ slope
         spread = float(prediction.var()) or 1.0
         found = []
-        for group in _groups(inverse):
+        for group in self._groups:
             part = inverse[:, group] @ slope[group]
             shared = float(np.mean((part - part.mean()) * (prediction - prediction.mean()))) / spread
             sectors = tuple(self.work.economy.sectors[k] for k in group)
             found.append(Driver(sectors, float(slope[group].sum()), shared, _fit(inverse[:, group[0]], outcome)))
         ordered = tuple(sorted(found, key=lambda driver: -driver.index))
-        return Drivers(country, ordered, _fit(prediction, outcome))
+        return Drivers(" ".join(countries), ordered, _fit(prediction, outcome))
+
+    @cached_property
+    def _groups(self) -> list[list[int]]:
+        return _groups(1 / self._thetas - 1 / self.work.economy.theta)
 
     @property
     def _thetas(self) -> FloatArray:
@@ -131,6 +152,7 @@ class Ensemble:
             "solved": len(self.solved),
             "failures": [{"draw": number, "reason": reason} for number, reason in self.failures],
             "theta_set": self.work.economy.theta_set,
+            "interval_kind": "elasticity",
             "countries": [
                 {
                     "country": country,
@@ -141,16 +163,16 @@ class Ensemble:
                     },
                     "probability_of_loss": self.probability_of_loss(country),
                     "rank_probabilities": [float(value) for value in row],
-                    **self._drivers_dict(country),
+                    **_told(drivers),
                 }
-                for country, row in zip(countries, ranks, strict=True)
+                for country, row, drivers in zip(countries, ranks, self.all_drivers(countries), strict=True)
             ],
         }
 
-    def _drivers_dict(self, country: str) -> dict[str, object]:
-        found = self.drivers(country)
-        rows = [{**vars(driver), "sectors": list(driver.sectors)} for driver in found.drivers[:10]]
-        return {"drivers": rows, "drivers_explain": found.explained}
+
+def _told(found: Drivers) -> dict[str, object]:
+    rows = [{**vars(driver), "sectors": list(driver.sectors)} for driver in found.drivers[:10]]
+    return {"drivers": rows, "drivers_explain": found.explained}
 
 
 def _groups(values: FloatArray) -> list[list[int]]:

@@ -84,6 +84,19 @@ def table(record: Table, text: Text, *, downloads: bool = True, quiet: bool = Fa
     return part("table", slug(record.name), record.caption, heads, rows, options)
 
 
+def table_cells(record: Table, text: Text) -> list[dict[str, str]]:
+    """The cells as the page writes them, by head and unit, for a terminal; a missing one is empty."""
+    scales = [_scale(column, record.rows, text) for column in record.columns]
+    heads = [str(_head(scale.column, scale, text)["label"]) for scale in scales]
+    return [
+        {
+            head: "" if (value := row.get(scale.column.key)) is None else str(_shown(value, scale, text))
+            for head, scale in zip(heads, scales, strict=True)
+        }
+        for row in record.rows
+    ]
+
+
 def records(record: Table) -> list[dict[str, Any]]:
     """The rows as plain values under the columns' keys; a figure brings its bounds where it has them."""
     bounded = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -71,42 +71,67 @@ def exact_cut(world: World, a: Party, b: Party, method: Anderson = Anderson()) -
 def sector_cuts(world: World, a: Party, b: Party) -> tuple[CutLoss, ...]:
     """The loss of both parties when one sector alone is cut, one direction at a time, where there is trade in it."""
     economy = world.economy
-    numbers = range(len(economy.sectors))
-    tasks: list[tuple[Side, int, BoolArray]] = [
-        (side, at, cells(economy, a, b, side) & (np.arange(len(numbers)) == at)) for side in ONE_WAY for at in numbers
-    ]
-    tasks = [task for task in tasks if economy.trade[task[2]].sum() > 0]
-    found: list[CutLoss] = []
+    tasks = [_Task((a, b), side, sector) for side in ONE_WAY for sector in economy.sectors]
+    return _cut_each(world, [task for task in tasks if economy.trade[task.chosen(economy)].sum() > 0])
+
+
+def pair_cuts(
+    world: World, pairs: Sequence[tuple[Party, Party]], *, advance: Callable[[int, int], None] | None = None
+) -> tuple[CutLoss, ...]:
+    """The loss of both parties of every pair when all trade between them, and nothing else, is banned."""
+    return _cut_each(world, [_Task(pair, "both", "total") for pair in pairs], advance=advance)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One ban: a side of a tie as its first party sees it, in one sector or in total."""
+
+    pair: tuple[Party, Party]
+    side: Side
+    sector: str
+
+    def chosen(self, economy: Economy) -> BoolArray:
+        """The flows that are banned."""
+        found = cells(economy, *self.pair, self.side)
+        if self.sector == "total":
+            return found
+        return found & (np.arange(len(economy.sectors)) == economy.sector(self.sector))
+
+
+def _cut_each(
+    world: World, tasks: Sequence[_Task], *, advance: Callable[[int, int], None] | None = None
+) -> tuple[CutLoss, ...]:
+    """Each ban by itself, some solved as a batch where that can be; those without equilibrium keep the reason."""
+    economy, found = world.economy, list[CutLoss]()
+    batched = isinstance(world.horizon, LongRun) and world.closure != "balanced"
+    calm = solve(economy, Shock(), closure=world.closure) if batched else None
     for first in range(0, len(tasks), AT_ONCE):
         some = tasks[first : first + AT_ONCE]
-        real = _together(world, [chosen for _, _, chosen in some])
-        for (side, at, chosen), after in zip(some, real, strict=True):
-            sector = economy.sectors[at]
-            if np.isnan(after).any():
-                found += _both(world, (a, b), side, sector, chosen, Anderson(atol=BATCH_ATOL))
+        bans = [task.chosen(economy) for task in some]
+        incomes = [None] * len(some) if calm is None else _together(calm, bans)
+        for task, chosen, real in zip(some, bans, incomes, strict=True):
+            if real is None:
+                found += _both(world, task.pair, task.side, task.sector, chosen, Anderson(atol=BATCH_ATOL))
             else:
-                found += _rows(economy, (a, b), side, sector, after)
+                found += _rows(economy, task.pair, task.side, task.sector, real)
+        if advance:
+            advance(first + len(some), len(tasks))
     return tuple(found)
 
 
-def _together(world: World, bans: list[BoolArray]) -> FloatArray:
-    """Real income in money `[ban, region]` after each ban, solved as a batch; NaN where that cannot be."""
-    economy = world.economy
-    real = np.full((len(bans), len(economy.regions)), np.nan)
-    if not isinstance(world.horizon, LongRun) or world.closure == "balanced":
-        return real
+def _together(calm: Equilibrium, bans: list[BoolArray]) -> list[FloatArray | None]:
+    """Real income in money `[region]` after each ban, solved as a batch near a calm equilibrium; None where not."""
+    economy = calm.economy
     shocks = []
     for chosen in bans:
         cost = economy.full(1.0)
         cost[chosen] = np.inf
         shocks.append(Shock(cost_hat=cost))
-    calm = solve(economy, Shock(), closure=world.closure)
     thetas = np.repeat(economy.theta[None], len(bans), axis=0)
     with one_thread():
         found = solve_batch(economy, thetas, shocks, calm.joint.rule, atol=BATCH_ATOL, start=calm.state)
     price = np.exp(np.einsum("ns,msn->mn", economy.alpha, found.log_price))
-    real[found.solved] = (found.income / price)[found.solved]
-    return real
+    return [real if solved else None for real, solved in zip(found.income / price, found.solved, strict=True)]
 
 
 def _rows(economy: Economy, pair: tuple[Party, Party], side: Side, sector: str, real: FloatArray) -> list[CutLoss]:

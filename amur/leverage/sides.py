@@ -29,10 +29,11 @@ def mirrored(side: Side) -> Side:
 
 @dataclass(frozen=True)
 class Party:
-    """A country or bloc: its code, and its regions in an economy."""
+    """A country or bloc: its code, its regions in an economy, and members that the economy does not list."""
 
     code: str
     regions: tuple[str, ...]
+    outside: tuple[str, ...] = ()
 
     def rows(self, economy: Economy) -> list[int]:
         """Positions of its regions."""
@@ -55,8 +56,8 @@ def parties(economy: Economy, a: str, b: str) -> tuple[Party, Party]:
 
 def party(economy: Economy, name: str) -> Party:
     """A country or bloc by code or name, or a region of the economy's own."""
-    regions, _ = region_members(economy, name)
-    return Party(_code(economy, name), regions)
+    regions, outside = region_members(economy, name)
+    return Party(_code(economy, name), regions, outside.members if outside else ())
 
 
 def cells(economy: Economy, user: Party, target: Party, side: Side) -> BoolArray:

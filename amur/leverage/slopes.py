@@ -135,21 +135,34 @@ def _real_usd(equilibrium: Equilibrium, party: Party) -> float:
 
 @dataclass(frozen=True)
 class PairSlopes:
-    """Derivatives of real income by the log cost of each flow, for its two ends: `[exporter, importer, sector]`."""
+    """Derivatives of real income by the log cost of each flow, for its two ends: `[exporter, importer, sector]`.
+
+    `theta` [sector] are the trade elasticities of the horizon.
+    """
 
     of_importer: FloatArray
     of_exporter: FloatArray
+    theta: FloatArray
 
     def loss_matrix(self, side: Side = "both") -> FloatArray:
         """`[hurt, by whom]`: loss for one percent more cost on the side of a tie that the latter controls."""
-        by_exporter = -self.of_importer.sum(axis=2)  # [user, hurt]
-        by_importer = -self.of_exporter.sum(axis=2)  # [hurt, user]
-        total = {"exports": by_exporter.T, "imports": by_importer, "both": by_exporter.T + by_importer}[side]
-        return ONE_PERCENT * _without_diagonal(total)
+        return ONE_PERCENT * self._hurt(side, np.ones_like(self.theta))
+
+    def cut_matrix(self, side: Side = "both") -> FloatArray:
+        """`[hurt, by whom]`: loss from shutting a side of a tie, to first order in the weight of its flows."""
+        return self._hurt(side, 1 / self.theta)
 
     def own_matrix(self, side: Side = "both") -> FloatArray:
         """`[target, user]`: what the same one percent costs the user itself."""
         return self.loss_matrix(mirrored(side)).T
+
+    def _hurt(self, side: Side, weight: FloatArray) -> FloatArray:
+        """Sums over sectors `[hurt, user]` of losses, weighted by sector; nobody hurts itself."""
+        by_exporter = -(self.of_importer @ weight).T
+        by_importer = -(self.of_exporter @ weight)
+        total = {"exports": by_exporter, "imports": by_importer, "both": by_exporter + by_importer}[side]
+        np.fill_diagonal(total, 0.0)
+        return total
 
 
 @dataclass(frozen=True)
@@ -196,18 +209,14 @@ def pair_slopes(equilibrium: Equilibrium, weights: Weights) -> PairSlopes:
     exporter += border * a * (x * own_taxes - duty.transpose(0, 2, 1))
     exporter += producer * x * (_own(sales_bar)[:, :, None] - a * own_taxes)
     theta = kernel.theta[:, :, None]
-    return PairSlopes(of_importer=sector_last(-theta * importer), of_exporter=sector_last(-theta * exporter))
+    return PairSlopes(
+        of_importer=sector_last(-theta * importer), of_exporter=sector_last(-theta * exporter), theta=kernel.theta[:, 0]
+    )
 
 
 def _own(values: FloatArray) -> FloatArray:
     """`[sector, region]` of each region's own column."""
     return np.einsum("snn->sn", values)
-
-
-def _without_diagonal(matrix: FloatArray) -> FloatArray:
-    kept = matrix.copy()
-    np.fill_diagonal(kept, 0.0)
-    return kept
 
 
 __all__ = [

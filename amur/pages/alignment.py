@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 AGREEMENT_YEARS = (2011, 2019)
 AGREEMENT_ORIGIN = "vote-agreement"
 IDEAL_YEAR = 2024
+IDEAL_FIRST = 1992
 IDEAL_ORIGIN = "un-ideal-points"
 
 
@@ -32,10 +33,15 @@ def vote_agreement(a: str, b: str) -> float | None:
     return None
 
 
-def ideal_distance(a: str, b: str) -> float | None:
-    """Distance between the ideal points of two places in 2024, from final votes; a bloc is the mean of its members."""
-    points = [_ideal_point(code) for code in (a, b)]
+def ideal_distance(a: str, b: str, year: int = IDEAL_YEAR) -> float | None:
+    """Distance of the ideal points of two places in a year, from final votes; a bloc is the mean of its members."""
+    points = [_ideal_point(code, year) for code in (a, b)]
     return None if points[0] is None or points[1] is None else abs(points[0] - points[1])
+
+
+def ideal_distances(a: str, b: str) -> dict[int, float | None]:
+    """The distance in every year from the end of the cold war to the newest; a bloc has today's members throughout."""
+    return {year: ideal_distance(a, b, year) for year in range(IDEAL_FIRST, IDEAL_YEAR + 1)}
 
 
 def _agreement(subject: str, partner: str) -> float | None:
@@ -52,10 +58,11 @@ def _agreement(subject: str, partner: str) -> float | None:
     return None if each.is_empty() else float(each.get_column("agreement").to_numpy().mean())
 
 
-def _ideal_point(code: str) -> float | None:
+@lru_cache(maxsize=1024)
+def _ideal_point(code: str, year: int) -> float | None:
     import polars as pl
 
-    rows = _points().filter(pl.col("iso3c").is_in(_members(code)) & (pl.col("year") == IDEAL_YEAR))
+    rows = _points().filter(pl.col("iso3c").is_in(_members(code)) & (pl.col("year") == year))
     known = rows.get_column("idealpointfp").drop_nulls().drop_nans()
     return None if known.is_empty() else float(known.to_numpy().mean())
 

@@ -17,7 +17,17 @@ from amur.errors import OriginError
 from amur.figures import Figure, with_interval
 from amur.intervals import Interval
 from amur.kit import Chart, Column, KeyFigure, Page, Section, Shown, Table
-from amur.leverage import Leverage, Matrix, Span, chokepoints, leverage_matrix, overview, share_rise
+from amur.leverage import (
+    Leverage,
+    Matrix,
+    Span,
+    asymmetry,
+    chokepoints,
+    drawn_notes,
+    leverage_matrix,
+    overview,
+    share_rise,
+)
 from amur.models.shock import Shock
 from amur.origins import Origin, origin
 from amur.output import write_file
@@ -86,12 +96,48 @@ def _pair(found: Leverage, text: Text) -> Section:
         parts.append(kit.chart(chart, text))
     reasons = dict.fromkeys(row.reason for part in found.parts for row in part.exact if row.reason)
     parts += [kit.notice(text("leverage.say.reason", reason=reason)) for reason in reasons]
-    return Section("pair", text("leverage.page.pair"), (*parts, kit.table(sides_table(found, text), text)))
+    parts += [kit.paragraph(said) for said in drawn_notes(found, text)]
+    tables = (kit.table(pick(found, text), text) for pick in (sides_table, margin_table))
+    return Section("pair", text("leverage.page.pair"), (*parts, *tables))
 
 
 def sides_table(found: Leverage, text: Text) -> Table:
-    """Every party, side and horizon: the cut, its range, first order and closed form, and one percent."""
-    rows = [
+    """Every party, side, horizon and baseline: the cut, its ranges, first order, closed form, and dollars."""
+    share = ["cut", "cut_low", "cut_high", "first_order", "closed_form"]
+    if found.draws:
+        share[3:3] = ["drawn_low", "drawn_high"]
+    heads = {"cut_low": "low", "cut_high": "high"}
+    columns = (
+        Column("country", text("simulate.table.country")),
+        *_setting_columns(text),
+        *(Column(key, text(f"leverage.table.{heads.get(key, key)}"), "percent", digits=2) for key in share),
+        Column("cut_usd", text("leverage.table.cut_usd"), "money", unit="USD"),
+    )
+    note = text("leverage.say.sides")
+    return Table("leverage-sides", text("leverage.caption.cut"), columns, _named_rows(found, text), note=note)
+
+
+def margin_table(found: Leverage, text: Text) -> Table:
+    """Every party, side, horizon and baseline: what one percent does to the other, what it costs, and the ratios."""
+    columns = (
+        Column("country", text("leverage.table.user")),
+        *_setting_columns(text),
+        Column("other_one_percent", text("leverage.table.other_loss"), "percent", digits=4),
+        Column("one_percent", text("leverage.table.own_loss"), "percent", digits=4),
+        Column("ratio", text("leverage.table.ratio"), "number", digits=2),
+        Column("other_one_percent_usd", text("leverage.table.other_loss_usd"), "money", unit="USD", digits=2),
+        Column("one_percent_usd", text("leverage.table.own_loss_usd"), "money", unit="USD", digits=2),
+        Column("ratio_usd", text("leverage.table.ratio_usd"), "number", digits=2),
+    )
+    return Table("leverage-margin", text("leverage.caption.one_percent"), columns, _named_rows(found, text))
+
+
+def _setting_columns(text: Text) -> tuple[Column, ...]:
+    return tuple(Column(key, text(f"leverage.table.{key}")) for key in ("side", "horizon", "economy"))
+
+
+def _named_rows(found: Leverage, text: Text) -> list[dict[str, object]]:
+    return [
         {
             **vars(row),
             "country": capital(label(row.country, text)),
@@ -100,38 +146,25 @@ def sides_table(found: Leverage, text: Text) -> Table:
         }
         for row in overview(found)
     ]
-    share = [("cut", 2), ("cut_low", 2), ("cut_high", 2), ("first_order", 2), ("closed_form", 2), ("one_percent", 4)]
-    heads = {"cut_low": "low", "cut_high": "high"}
-    columns = (
-        Column("country", text("simulate.table.country")),
-        Column("side", text("leverage.table.side")),
-        Column("horizon", text("leverage.table.horizon")),
-        *(Column(key, text(f"leverage.table.{heads.get(key, key)}"), "percent", digits=n) for key, n in share),
-        Column("cut_usd", text("leverage.table.cut_usd"), "money", unit="USD"),
-        Column("one_percent_usd", text("leverage.table.one_percent_usd"), "money", unit="USD", digits=2),
-    )
-    return Table("leverage-sides", text("leverage.caption.sides"), columns, rows, note=text("leverage.say.sides"))
 
 
 def _finding(found: Leverage, text: Text) -> kit.Sentence:
     """Who loses the larger part, how many times the other's, and what it is in money."""
-    losses = {code: found.loss(code) for code in (found.a.code, found.b.code)}
-    more, less = sorted(losses, key=lambda code: -(losses[code] or 0.0))
-    if not losses[less] or (losses[less] or 0) <= 0:
+    both = asymmetry(found)
+    if both is None or both.times is None:
+        more, less = (both.more, both.less) if both else (found.a.code, found.b.code)
         return kit.sentence(text("leverage.say.no_ratio", a=label(more, text), b=label(less, text)))
-    times = (losses[more] or 0.0) / (losses[less] or 1.0)
-    money = {row.country: row.cut_usd for row in overview(found) if (row.side, row.horizon) == ("both", "long")}
     return kit.finding(
         text,
         "leverage.say.pair",
         {
-            "more": label(more, text),
-            "less": label(less, text),
-            "loss": _shown(found, more, losses[more] or 0.0, text),
-            "other": _shown(found, less, losses[less] or 0.0, text),
-            "times": text.number(times),
-            "money_more": text.money(money[more] or 0.0, "USD"),
-            "money_less": text.money(money[less] or 0.0, "USD"),
+            "more": label(both.more, text),
+            "less": label(both.less, text),
+            "loss": _shown(found, both.more, both.loss_more, text),
+            "other": _shown(found, both.less, both.loss_less, text),
+            "times": text.number(both.times),
+            "money_more": text.money(both.usd_more, "USD"),
+            "money_less": text.money(both.usd_less, "USD"),
         },
     )
 
@@ -290,10 +323,6 @@ def frontier_section(study: Study, text: Text) -> Section:
             target=text.percent(found.target_loss, digits=2),
         )
     )
-    columns = (
-        Column("x", text("design.table.own"), "percent", digits=3),
-        Column("y", text("design.table.target"), "percent", digits=3),
-    )
     chart = Chart(
         name="design-frontier",
         title=title,
@@ -304,18 +333,23 @@ def frontier_section(study: Study, text: Text) -> Section:
             x=Axis(text("design.table.own"), "fraction"),
             y=Axis(text("design.table.target"), "fraction"),
         ),
-        table=Table("design-frontier-data", title, columns, rows),
+        table=frontier_table(study, text),
     )
     return Section("frontier", text("design.page.frontier"), (kit.chart(chart, text), levers_table(study, text)))
 
 
 def levers_table(study: Study, text: Text) -> Markup:
     """Every lever of the policy and where it stands."""
+    return kit.table(levers_list(study, text), text)
+
+
+def levers_list(study: Study, text: Text) -> Table:
+    """Every lever of the policy and where it stands, as a record."""
     found = study.design
     rows = [
         {
             "kind": text(f"design.kind.{lever.kind}"),
-            "actor": lever.actor if lever.actor != "coalition" else text("design.table.coalition"),
+            "actor": label(lever.actor, text) if lever.actor != "coalition" else text("design.table.coalition"),
             "sector": sector_label(lever.sector, text),
             "setting": float(setting),
             "at": text(f"design.at.{place}"),
@@ -329,7 +363,28 @@ def levers_table(study: Study, text: Text) -> Markup:
         Column("setting", text("design.table.setting"), "percent", digits=1),
         Column("at", text("design.table.at")),
     )
-    return kit.table(Table("design-levers", text("design.caption.levers"), columns, rows), text)
+    return Table("design-levers", text("design.caption.levers"), columns, rows)
+
+
+def frontier_table(study: Study, text: Text) -> Table:
+    """The target's loss for each own loss, with the price of the bound, as a record."""
+    points = sorted((*study.frontier, study.design), key=lambda item: item.own_loss)
+    rows = [
+        {
+            "x": item.own_loss,
+            "y": item.target_loss,
+            "price": item.shadow_price,
+            "which": text("design.table.this") if item is study.design else "",
+        }
+        for item in points
+    ]
+    columns = (
+        Column("x", text("design.table.own"), "percent", digits=3),
+        Column("y", text("design.table.target"), "percent", digits=3),
+        Column("price", text("design.table.price"), "number", digits=3),
+        Column("which", text("design.table.chosen")),
+    )
+    return Table("design-frontier-data", text("design.chart.frontier_title"), columns, rows)
 
 
 def _method(text: Text) -> Section:
@@ -349,4 +404,14 @@ def _origins(found: Leverage) -> tuple[Origin, ...]:
     return tuple(known.values())
 
 
-__all__ = ["frontier_section", "leverage_record", "levers_table", "sides_table", "world_table", "write_leverage_page"]
+__all__ = [
+    "frontier_section",
+    "frontier_table",
+    "leverage_record",
+    "levers_list",
+    "levers_table",
+    "margin_table",
+    "sides_table",
+    "world_table",
+    "write_leverage_page",
+]

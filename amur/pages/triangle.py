@@ -24,6 +24,7 @@ from amur.pages.alignment import (
     IDEAL_ORIGIN,
     IDEAL_YEAR,
     ideal_distance,
+    ideal_distances,
     vote_agreement,
 )
 from amur.simulate import capital, label
@@ -52,6 +53,20 @@ MEASURES = (
     _Asked("rank", "rank", "total", "number", 0),
     _Asked("trade_intensity", "trade_intensity", "total", "number", 2),
     _Asked("asymmetry_ratio", "asymmetry_ratio", "total", "number", 1),
+    _Asked("asymmetry_difference", "asymmetry_difference", "total", "points", 1),
+)
+TRADE = (
+    _Asked("turnover", "turnover", "total", "money", 1),
+    _Asked("exports", "exports", "exports", "money", 1),
+    _Asked("imports", "imports", "imports", "money", 1),
+    _Asked("balance", "balance", "total", "money", 1),
+    _Asked("growth", "growth", "total", "percent", 1),
+    _Asked("complementarity", "complementarity", "total", "number", 2),
+    _Asked("grubel_lloyd", "grubel_lloyd", "total", "number", 2),
+)
+CONCENTRATION = (
+    _Asked("hhi", "hhi", "total", "number", 3),
+    _Asked("effective_partners", "effective_partners", "total", "number", 1),
 )
 
 
@@ -63,11 +78,9 @@ def write_triangle_page(path: str | Path, places: Sequence[str] = DEFAULT, *, la
 
 def triangle_record(text: Text, places: Sequence[str] = DEFAULT) -> Page:
     """The page as a record. Raises MeasureError for fewer than three places."""
-    listed = tuple(dict.fromkeys(codes.place(place).code for place in places))
-    if len(listed) < 3:
-        raise MeasureError(f"The triangle needs three places at least, and got {', '.join(listed)}. Name one more.")
+    listed = places_of(places)
     names = text("leverage.triangle.and").join(label(code, text) for code in listed)
-    found = {item.key: _answers(item, listed) for item in MEASURES}
+    found = _found(listed)
     return Page(
         title=text("leverage.triangle.title", places=names),
         description=text("leverage.triangle.description", places=names),
@@ -77,14 +90,31 @@ def triangle_record(text: Text, places: Sequence[str] = DEFAULT) -> Page:
             Section(
                 "alignment",
                 text("leverage.triangle.alignment"),
-                (kit.table(alignment_table(listed, text), text), kit.paragraph(text("leverage.triangle.apart"))),
+                (
+                    kit.chart(distance_chart(listed, text), text),
+                    kit.table(alignment_table(listed, text), text),
+                    kit.paragraph(text("leverage.triangle.apart")),
+                ),
             ),
         ),
         eyebrow=text("leverage.page.eyebrow"),
         origins=_origins(found),
         cite=text("leverage.triangle.cite", places=names),
-        rebuild=f"amur triangle {' '.join(listed)} --lang {text.language} -o triangle.html",
+        rebuild=f"amur leverage {' '.join(listed)} --lang {text.language} -o triangle.html",
     )
+
+
+def places_of(places: Sequence[str]) -> tuple[str, ...]:
+    """The codes of some places, each once. Raises MeasureError for fewer than three."""
+    listed = tuple(dict.fromkeys(codes.place(place).code for place in places))
+    if len(listed) < 3:
+        raise MeasureError(f"The triangle needs three places at least, and got {', '.join(listed)}. Name one more.")
+    return listed
+
+
+def _found(places: tuple[str, ...]) -> dict[str, dict[tuple[str, str], Figure]]:
+    """Every measure of the page, by the pair it is of; concentration is of one place and has no object."""
+    return {item.key: _answers(item, places) for item in (*MEASURES, *TRADE, *CONCENTRATION)}
 
 
 def _answers(asked: _Asked, places: tuple[str, ...]) -> dict[tuple[str, str], Figure]:
@@ -124,32 +154,66 @@ def _dependence(
             origins=_origins({"share_total": shares}),
         )
         parts.append(kit.chart(chart, text))
-    return (*parts, kit.table(measures_table(found, places, text), text))
+    tables = (pick(found, places, text) for pick in (measures_table, trade_table, concentration_table))
+    return (*parts, *(kit.table(table, text) for table in tables))
 
 
 def measures_table(found: dict[str, dict[tuple[str, str], Figure]], places: tuple[str, ...], text: Text) -> Table:
     """Every ordered pair by every measure; one source for each measure, so that a column compares."""
+    return _pairs_table("measures", MEASURES, found, places, text)
+
+
+def trade_table(found: dict[str, dict[tuple[str, str], Figure]], places: tuple[str, ...], text: Text) -> Table:
+    """Every ordered pair by what passes between the two and how well it fits."""
+    return _pairs_table("trade", TRADE, found, places, text)
+
+
+def concentration_table(found: dict[str, dict[tuple[str, str], Figure]], places: tuple[str, ...], text: Text) -> Table:
+    """How much each place leans on few partners; a place without a bilateral table that can be trusted is empty."""
+    columns = (
+        Column("subject", text("leverage.triangle.subject")),
+        *(
+            Column(item.key, text(f"leverage.triangle.{item.key}"), "value", digits=item.digits)
+            for item in CONCENTRATION
+        ),
+    )
+    rows = [
+        {"subject": capital(label(a, text)), **{item.key: found[item.key].get((a, "")) for item in CONCENTRATION}}
+        for a in places
+    ]
+    return Table("triangle-concentration", text("leverage.triangle.caption_concentration"), columns, rows)
+
+
+def _pairs_table(
+    name: str,
+    asked: tuple[_Asked, ...],
+    found: dict[str, dict[tuple[str, str], Figure]],
+    places: tuple[str, ...],
+    text: Text,
+) -> Table:
     columns = [
         Column("subject", text("leverage.triangle.subject")),
         Column("object", text("leverage.triangle.object")),
-        *(Column(item.key, text(f"leverage.triangle.{item.key}"), "value", digits=item.digits) for item in MEASURES),
+        *(Column(item.key, text(f"leverage.triangle.{item.key}"), "value", digits=item.digits) for item in asked),
     ]
     rows = [
         {
             "subject": capital(label(a, text)),
             "object": capital(label(b, text)),
-            **{item.key: found[item.key].get((a, b)) for item in MEASURES},
+            **{item.key: found[item.key].get((a, b)) for item in asked},
         }
         for a, b in permutations(places, 2)
     ]
-    return Table("triangle-measures", text("leverage.triangle.caption_measures"), tuple(columns), rows)
+    return Table(f"triangle-{name}", text(f"leverage.triangle.caption_{name}"), tuple(columns), rows)
 
 
 def triangle_tables(places: tuple[str, ...], text: Text) -> dict[str, Table]:
     """The tables of the page by name, as data: measures, cuts and votes."""
-    found = {item.key: _answers(item, places) for item in MEASURES}
+    found = _found(places)
     return {
         "measures": measures_table(found, places, text),
+        "trade": trade_table(found, places, text),
+        "concentration": concentration_table(found, places, text),
         "cut": cut_table(places, text),
         "alignment": alignment_table(places, text),
     }
@@ -180,6 +244,38 @@ def cut_table(places: tuple[str, ...], text: Text) -> Table:
         Column("loss_usd", text("leverage.table.cut_usd"), "money", unit="USD"),
     )
     return Table("triangle-cut", text("leverage.triangle.caption_cut"), columns, rows)
+
+
+def distance_chart(places: tuple[str, ...], text: Text) -> Chart:
+    """How far each pair stood apart in every year to the newest."""
+    pairs = list(combinations(places, 2))
+    rows = [
+        {"series": _joined(pair, text), "period": str(year), "value": value}
+        for pair in pairs
+        for year, value in ideal_distances(*pair).items()
+        if value is not None
+    ]
+    now = {pair: value for pair in pairs if (value := ideal_distance(*pair)) is not None}
+    title = text("leverage.triangle.caption_distance")
+    columns = (
+        Column("series", text("leverage.triangle.one")),
+        Column("period", text("kit.figure.period")),
+        Column("value", text("leverage.triangle.distance_axis"), "number", digits=2),
+    )
+    apart, near = (pick(now, key=lambda pair: now[pair], default=pairs[0]) for pick in (max, min))
+    words = dict(zip("abcd", (label(code, text) for code in (*apart, *near)), strict=True))
+    return Chart(
+        name="triangle-distance",
+        title=title,
+        finding=kit.sentence(text.sentence("leverage.triangle.say_distance", year=str(IDEAL_YEAR), **words)),
+        draw=partial(charts.time_lines, rows, axis=Axis(text("leverage.triangle.distance_axis"), digits=1)),
+        table=Table("triangle-distance-data", title, columns, rows),
+        origins=(origin(IDEAL_ORIGIN),),
+    )
+
+
+def _joined(pair: tuple[str, str], text: Text) -> str:
+    return "–".join(capital(label(code, text)) for code in pair)
 
 
 def alignment_table(places: tuple[str, ...], text: Text) -> Table:
