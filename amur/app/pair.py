@@ -31,6 +31,7 @@ def _further(where: Where, a: str, b: str) -> Any:
     cut = f"lab?s1.kind=ban&s1.from={a}&s1.to={b}&s1.both=1&s1.sectors=all"
     links = [
         (text("app.pair.cut"), where.address("") + cut),
+        (text("app.pair.explain"), where.address(f"explain/{a}/{b}")),
         (text("app.pair.leverage"), where.address(f"leverage/{a}/{b}")),
         (text("app.pair.turned"), where.address(f"pair/{b}/{a}")),
     ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 NAVIGATION = (
     ("home", ""),
+    ("explain", "explain"),
     ("leverage", "leverage"),
     ("lab", "lab"),
     ("check", "check"),

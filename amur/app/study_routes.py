@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from amur.app import home
+from amur.app import explain, home
 from amur.app import leverage as lever
 from amur.app.answers import HTML, TYPES, asked_where, chart_answer, chosen, kept, state_of
 from amur.app.shell import Drawn, Where, show
@@ -180,3 +180,66 @@ async def triangle_chart(request: Request, language: str, file: str) -> Response
     where, places = asked_where(request), lever.find_places(asked(request))
     there = Where(where.language, "triangle", where.query)
     return await chart_answer(request, ("triangle", language, *places), file, lambda: _triangle(request, there, places))
+
+
+# ── why it moved ────────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("/{language}/explain")
+async def explain_route(request: Request, language: str) -> Response:
+    """The form for a pair and a span."""
+    where = asked_where(request)
+    return await kept(
+        request, ("explain", language), lambda: show(explain.explain_home(where, {}).page, where), quick=True
+    )
+
+
+@router.get("/{language}/explain/find")
+async def explain_find(request: Request, language: str) -> Response:
+    """From names and a span to their page, or back to the form with what is wrong."""
+    where, given = asked_where(request), asked(request)
+    try:
+        first, second = home.find_pair(given.get("a", "")[:80], given.get("b", "")[:80])
+        span = explain.span_of(given)
+    except AmurError as error:
+        trouble, there = str(error), Where(where.language, "explain")
+        work = lambda: show(explain.explain_home(there, given, trouble).page, there)  # noqa: E731
+        response = await kept(request, ("explain", language, str(sorted(given.items()))), work, quick=True)
+        response.status_code = 404 if response.status_code == 200 else response.status_code
+        return response
+    query = span.query()
+    return RedirectResponse(where.address(f"explain/{first}/{second}") + (f"?{query}" if query else ""), 303)
+
+
+def _explained(request: Request, where: Where, a: str, b: str, span: explain.Span) -> Drawn:
+    pages = state_of(request)[1]
+    key = ("explain", where.language, a, b, span)
+    return pages.get(key, lambda: explain.explain_page(where, a, b, span))
+
+
+@router.get("/{language}/explain/{a}/{b}")
+async def explain_pair(request: Request, language: str, a: str, b: str) -> Response:
+    """Why the trade of a pair moved, or with .json or .csv at the end its data."""
+    where, span = asked_where(request), explain.span_of(asked(request))
+    other, _, kind = b.partition(".")
+    if not home.is_pair(a, other):
+        first, second = home.find_pair(a[:80], other[:80])
+        tail = ("." + kind if kind else "") + (f"?{where.query}" if where.query else "")
+        return RedirectResponse(where.address(f"explain/{first}/{second}") + tail, 303)
+    makers: dict[str, Callable[[], bytes]] = {
+        "": lambda: show(_explained(request, where, a, other, span).page, where),
+        "json": lambda: explain.explain_json(where, a, other, span),
+        "csv": lambda: explain.explain_csv(where, a, other, span),
+    }
+    make = chosen(makers, kind)
+    return await kept(request, ("explain", language, a, other, kind, span.query()), make, kind=TYPES.get(kind, HTML))
+
+
+@router.get("/{language}/explain/{a}/{b}/chart/{file}")
+async def explain_chart(request: Request, language: str, a: str, b: str, file: str) -> Response:
+    """A chart of the explanation."""
+    where, span = asked_where(request), explain.span_of(asked(request))
+    home.find_pair(a, b)
+    there = Where(where.language, f"explain/{a}/{b}", span.query())
+    key = ("explain", language, a, b, span.query())
+    return await chart_answer(request, key, file, lambda: _explained(request, there, a, b, span))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from amur import kit
 from amur.changes.explanation import COLUMNS, Explanation
 from amur.kit import Chart, Column, Page, Section, Table
 from amur.output import write_file
-from amur.pages.explanation.chapter import why_parts
+from amur.pages.explanation.chapter import Why, why_parts
 from amur.pages.explanation.words import known
 from amur.text import Text
 
@@ -22,26 +23,31 @@ def write_explanation_page(
 
 def explanation_page(explanation: Explanation, text: Text, *, data: str | Path | None = None) -> str:
     """The page as HTML."""
+    return kit.render_page(explanation_record(explanation, text, data=data), text)
+
+
+def explanation_record(explanation: Explanation, text: Text, *, data: str | Path | None = None) -> Page:
+    """The page as a record, which a file and the app render alike."""
     why = why_parts(explanation, text, data=data)
-    names = {"a": text.the(explanation.a), "b": text.the(explanation.b)}
+    page = why_record(explanation.a, explanation.b, why, text)
+    parts = Section("parts", text("explain.page.parts"), (kit.table(parts_table(explanation, text), text),))
+    return replace(page, sections=(*page.sections, parts), rebuild=_rebuild(explanation, text))
+
+
+def why_record(a: str, b: str, why: Why, text: Text) -> Page:
+    """The chapter alone as a page."""
+    names = {"a": text.the(a), "b": text.the(b)}
     records = [part for part in why.parts if isinstance(part, Chart)]
     drawn = dict(zip(map(id, records), kit.charts(records, text), strict=True))
     shown = [kit.table(part, text) if isinstance(part, Table) else drawn.get(id(part), part) for part in why.parts]
     title = text.sentence("explain.page.title", **names)
-    return kit.render_page(
-        Page(
-            title=title,
-            description=text.sentence("explain.page.description", **names),
-            eyebrow=text("explain.page.eyebrow"),
-            sections=(
-                Section("why", text("explain.page.why"), tuple(shown)),  # type: ignore[arg-type]
-                Section("parts", text("explain.page.parts"), (kit.table(parts_table(explanation, text), text),)),
-            ),
-            origins=known(why.origins),
-            cite=text("explain.page.cite", title=title),
-            rebuild=_rebuild(explanation, text),
-        ),
-        text,
+    return Page(
+        title=title,
+        description=text.sentence("explain.page.description", **names),
+        eyebrow=text("explain.page.eyebrow"),
+        sections=(Section("why", text("explain.page.why"), tuple(shown)),),  # type: ignore[arg-type]
+        origins=known(why.origins),
+        cite=text("explain.page.cite", title=title),
     )
 
 
