@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 if TYPE_CHECKING:
-    from amur.economy import Economy
     from amur.ensemble import Ensemble, Place
     from amur.figures import Figure
     from amur.leverage import Leverage, Survey
@@ -480,9 +479,9 @@ def leverage(
     if page and (fast or alone):
         raise InputError("A page is made for two places, or for three and more. Name another place.")
     if fast:
-        from amur.leverage import fast_notes, fast_rows, fast_table
+        from amur.leverage import default_economy, fast_notes, fast_rows, fast_table
 
-        found = fast_rows(_baseline(baselines), alone or places[0])
+        found = fast_rows(default_economy(baselines), alone or places[0])
         _show_tables([fast_table(found, text)], [vars(row) for row in found], {"fast": found}, form=form, out=out)
         _say(fast_notes(found, text), form)
     elif pair:
@@ -515,13 +514,6 @@ def _triangle(places: Sequence[str], text: Text, form: str, out: Path | None) ->
     tables = triangle_cells(places, text) if form == "table" else []
     rows = triangle_rows(places, text) if form == "csv" else []
     _show_tables(tables, rows, triangle_data(places, text) if form == "json" else None, form=form, out=out)
-
-
-def _baseline(names: Sequence[str]) -> Economy:
-    """The first of some baselines, or the default."""
-    from amur.economy import load_economy
-
-    return load_economy(*names[:1])
 
 
 def _drawn(ties: Leverage, draws: int | None, elasticities: str, place: Place) -> Leverage:
@@ -591,20 +583,19 @@ def design(
     out: OutOption = None,
 ) -> None:
     """Find the tariffs, export taxes and bans that hurt a target most for what they cost."""
-    from amur.design import design_notes, design_policy, design_tables
+    from amur.design import design_notes, design_policy
+    from amur.pages.leverage_design import design_cells, write_design_page
     from amur.text import Text
 
     text = Text(lang)
     study = design_policy(file, advance=progress("designing"))
     if form == "html" or (out is not None and out.suffix == ".html"):
-        from amur.pages.leverage_design import write_design_page
-
         path = write_design_page(study, out or file.with_suffix(".html").name, lang=lang)
         sys.stderr.write(f"Wrote {path}\n")
         return
     found = study.to_dict()
     levers = cast("dict[str, Any]", found["design"])["levers"]
-    _show_tables(design_tables(study, text), levers, found, form=form, out=out)
+    _show_tables(design_cells(study, text), levers, found, form=form, out=out)
     _say(design_notes(study, text), form)
 
 
