@@ -15,6 +15,7 @@ import contextlib
 import copy
 import importlib.abc
 import importlib.util
+import json
 import os
 import random
 import signal
@@ -30,6 +31,9 @@ from types import ModuleType
 ROOT = Path(__file__).parent.parent
 WANTED = 0.90
 SECONDS = 90
+MOST_NEAR = 12
+"""Tests of one line that are tried first."""
+_QUIET = ("-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -160,8 +164,91 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def judge(drawn: list[Mutant], tests: list[str], *, jobs: int) -> list[bool]:
-    """Which mutants the tests catch, each in a child process of its own; a failure or a hang is a catch."""
+@dataclass(frozen=True)
+class Watch:
+    """Which tests run which lines of a module: seconds by test, and tests by line, the quickest first."""
+
+    seconds: dict[str, float]
+    tests: dict[int, list[str]]
+
+
+def watch(path: Path, tests: list[str]) -> Watch:
+    """Run the tests on the code as it stands, in a child process, and see which lines of the module each runs.
+
+    Ends the program where a test fails.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _watch_child(path, tests, writer)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        told = pipe.read()
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+        raise SystemExit(f"{path.relative_to(ROOT)}: its tests {tests} fail on the code as it stands. Mend that first.")
+    record = json.loads(told)
+    by_line: dict[int, list[str]] = {}
+    for test, lines in sorted(record["lines"].items(), key=lambda item: record["seconds"].get(item[0], 0.0)):
+        for line in lines:
+            by_line.setdefault(line, []).append(test)
+    return Watch(record["seconds"], by_line)
+
+
+class _Recorder:
+    """A plugin of pytest that notes the lines of one file that each test runs, and how long it takes."""
+
+    def __init__(self, file: str) -> None:
+        self.file, self.lines, self.seconds = file, {}, {}
+        self.now: set[int] = set()
+
+    def _frame(self, frame, event, argument):
+        return self._line if frame.f_code.co_filename == self.file else None
+
+    def _line(self, frame, event, argument):
+        self.now.add(frame.f_lineno)
+        return self._line
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.now = set()
+        sys.settrace(self._frame)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        sys.settrace(None)
+        self.lines[nodeid] = sorted(self.now)
+
+    def pytest_runtest_logreport(self, report) -> None:
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+
+
+def _watch_child(path: Path, tests: list[str], writer: int) -> None:
+    code = 1
+    try:
+        _silence()
+        import pytest
+
+        recorder = _Recorder(str(path))
+        code = int(pytest.main(["-x", "-q", *_QUIET, *tests], plugins=[recorder]))
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(json.dumps({"lines": recorder.lines, "seconds": recorder.seconds}).encode())
+    finally:
+        os._exit(code)
+
+
+def judge(drawn: list[Mutant], seen: Watch, tests: list[str], *, jobs: int) -> list[bool]:
+    """Which mutants the tests catch, each in a child process of its own; a failure or a hang is a catch.
+
+    First the tests that run the changed line, the quickest first; all others where those let it pass.
+    """
+    near = [seen.tests.get(mutant.line, [])[:MOST_NEAR] for mutant in drawn]
+    results = _judged(drawn, [found or tests for found in near], jobs=jobs)
+    again = [index for index, caught in enumerate(results) if not caught and near[index]]
+    for index, caught in zip(again, _judged([drawn[i] for i in again], [tests] * len(again), jobs=jobs), strict=True):
+        results[index] = caught
+    return results
+
+
+def _judged(drawn: list[Mutant], chosen: list[list[str]], *, jobs: int) -> list[bool]:
     results = [True] * len(drawn)
     waiting, running = list(range(len(drawn)))[::-1], {}
     while waiting or running:
@@ -169,7 +256,7 @@ def judge(drawn: list[Mutant], tests: list[str], *, jobs: int) -> list[bool]:
             index = waiting.pop()
             child = os.fork()
             if child == 0:
-                _run_child(drawn[index], tests)
+                _run_child(drawn[index], chosen[index])
             running[child] = (index, time.monotonic() + SECONDS)
         for child, (index, deadline) in list(running.items()):
             done, status = os.waitpid(child, os.WNOHANG)
@@ -188,16 +275,19 @@ def judge(drawn: list[Mutant], tests: list[str], *, jobs: int) -> list[bool]:
 def _run_child(mutant: Mutant, tests: list[str]) -> None:
     code = 1
     try:
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
+        _silence()
         import pytest
 
         sys.meta_path.insert(0, _Finder(module_name(mutant.path), mutant))
-        quiet = ("-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-        code = int(pytest.main(["-x", "-q", *quiet, *tests]))
+        code = int(pytest.main(["-x", "-q", *_QUIET, *tests]))
     finally:
         os._exit(code)
+
+
+def _silence() -> None:
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
 
 
 def _warm() -> None:
@@ -229,14 +319,12 @@ def main() -> int:
 
 
 def _module_rate(path: Path, tests: list[str], options: argparse.Namespace) -> tuple[int, int]:
-    untouched = Mutant(path, 0, "nothing", path.read_text(encoding="utf-8"))
-    if judge([untouched], tests, jobs=1) == [True]:
-        raise SystemExit(f"{path.relative_to(ROOT)}: its tests {tests} fail on the code as it stands. Mend that first.")
+    seen = watch(path, tests)
     every = mutants(path)
     chance = random.Random(options.seed)
     drawn = every if not options.most or len(every) <= options.most else chance.sample(every, options.most)
     drawn.sort(key=lambda mutant: mutant.line)
-    results = judge(drawn, tests, jobs=options.jobs)
+    results = judge(drawn, seen, tests, jobs=options.jobs)
     hits = sum(results)
     rate = hits / max(len(drawn), 1)
     print(f"{path.relative_to(ROOT)}: {hits} of {len(drawn)} caught ({len(every)} possible), {rate:.1%}")
