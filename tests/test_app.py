@@ -83,8 +83,9 @@ def test_a_page_is_in_its_language_links_what_works_and_keeps_the_page_when_lang
     other = "sv" if language == "en" else "en"
     assert f'href="/{other}/{path}" hreflang="{other}"' in answer.text
     own = {link for link in re.findall(r'href="(/[^"?#]*)', answer.text) if not link.startswith("/static")}
-    for link in own - {f"/{language}/pair"}:
-        if "/pair/" not in link:
+    # Pages of pairs and powers have tests of their own.
+    for link in own - {f"/{language}/triangle"}:
+        if link.count("/") < 3:
             assert ask.get(link).status_code == 200, link
 
 
