@@ -19,6 +19,7 @@ from amur.claims.reader import read
 from amur.claims.report import Checked, Report
 from amur.claims.rescan import with_deficits
 from amur.claims.settle import Clash, clashes, distinct, readings_of, resettled
+from amur.claims.twins import doubted, twins
 from amur.claims.verdict import Judgement, judge
 from amur.errors import ClaimsError
 from amur.figures import Figure
@@ -45,8 +46,9 @@ def check(
     documents = tuple(read(text, date=date, lang=lang, title=title) for title, text in _titled(texts))
     knowledge = Knowledge(against)
     items = tuple(item for number, document in enumerate(documents) for item in _linked(document, number))
-    judged = _judged(items, knowledge)
-    usable = [item for item in items if _is_usable(item, judged[item.key])]
+    unsure = twins(items)
+    judged = doubted(_judged(items, knowledge), unsure)
+    usable = [item for item in items if item.key not in unsure and _is_usable(item, judged[item.key])]
     found = clashes(items, usable, judged, knowledge)
     settled = resettled(judged, found)
     firm = [item for item in usable if settled[item.key].code not in _WRONG]

@@ -110,6 +110,8 @@ def _spans(reading: Reading, today: date | None) -> Iterator[tuple[Period | None
     if base is not None and period.start == base.start and period != base:
         # "Since" an event: the newest full year against the years around the event.
         span = _newest_year(period, today)
+        if today and "period" in reading.assumed:
+            span = Period.of_year(max(span.end.year, today.year - 1))
         yield from ((span, start) for start in _years_around(base, before=span))
         return
     for span in _finished(period, reading, today):
@@ -180,6 +182,9 @@ def _statement(reading: Reading, key: str, *, series: str, of_share: bool) -> St
         relation = "share change"
     kind = _KINDS.get(reading.concept, reading.concept)
     figure = figure_of(reading)
+    if relation == "rank":
+        # A claim is about the one ranked, the figure about the one whose partners are ranked.
+        figure = replace(figure, subject=reading.object, object=reading.subject)
     against = None
     if reading.measure == "product_share":
         against = replace(figure, product="total")

@@ -93,7 +93,7 @@ def judge(item: Linked, knowledge: Knowledge) -> Judgement:
     if item.reading.modality != "outcome":
         return _no_outcome(item, knowledge)
     if first.statement is None:
-        return _judgement("underspecified" if _too_open(item.reading) else "outside_data", item, first)
+        return _judgement("underspecified" if _says_too_little(item.reading) else "outside_data", item, first)
     tried = [(link, *_weigh(link, knowledge)) for link in item.links if link.statement]
     for wanted in ("equal", "within"):
         for link, fit, evidence in tried:
@@ -117,9 +117,10 @@ def _unsupported(
     if near is not None:
         return near
     known = [(link, fit, evidence) for link, fit, evidence in tried if evidence]
-    if not known or (_too_open(item.reading) and all(fit == "off" for _, fit, _ in known)):
-        code: Code = "underspecified" if _too_open(item.reading) else "outside_data"
-        return _judgement(code, item, item.links[0], known[0][2] if known else ())
+    if not known:
+        return _judgement("underspecified" if _says_too_little(item.reading) else "outside_data", item, item.links[0])
+    if _too_open(item.reading) and all(fit == "off" for _, fit, _ in known):
+        return _judgement("underspecified", item, known[0][0], known[0][2], detail="context")
     for link, fit, evidence in known:
         if fit == "open":
             return _judgement("outside_data", item, link, evidence, detail="undecided")
@@ -169,6 +170,12 @@ def _judgement(
     return Judgement(code, link, round(sureness * item.claim.confidence, 2), evidence, detail=detail)
 
 
+def _says_too_little(reading: Reading) -> bool:
+    """Whether neither the sentence nor the text around it says when or of whom; of loads and queues, what it takes."""
+    vague = reading.concept not in ("trade", "dependence") and _too_open(reading)
+    return reading.period is None or not reading.subject or vague
+
+
 def _too_open(reading: Reading) -> bool:
     """Whether the text itself says too little of when, and of whom, for any figure to answer."""
     if "period" not in reading.assumed and reading.period is not None:
@@ -187,7 +194,8 @@ def _weigh(link: Link, knowledge: Knowledge) -> tuple[Fit, tuple[Evidence, ...]]
     sharp = [one for one in found if one.nature in ("published", "implied") and not one.near]
     if not sharp:
         found = knowledge.evidence(link.statement)
-    plain = [one for one in sharp or found if one.nature != "other concept"]
+    vague = [one for one in found if one.nature == "published" and one.near and fit(link.statement, one) == "equal"]
+    plain = [one for one in ([*sharp, *vague] if sharp else found) if one.nature != "other concept"]
     if not plain:
         return "open", found
     fits: dict[int, Fit] = {id(one): fit(link.statement, one) for one in plain}

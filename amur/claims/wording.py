@@ -323,6 +323,8 @@ class Teller:
 
     def _underspecified(self, item: Linked, judgement: Judgement) -> str:
         reading = item.reading
+        if judgement.detail == "twice":
+            return self.text("check.verdict.underspecified_twice", claimed=self.claimed(item))
         slots = [
             name for name in ("subject", "object", "period") if name in reading.assumed or not getattr(reading, name)
         ]
@@ -330,6 +332,12 @@ class Teller:
         missing = words[0]
         for word in words[1:]:
             missing = self.text("check.missing.and", first=missing, last=word)
+        if judgement.detail == "context" and judgement.evidence:
+            fact, source = self._main(judgement)
+            return self.text(
+                "check.verdict.underspecified_context",
+                missing=missing, claimed=self.claimed(item), fact=fact, source=source,
+            )  # fmt: skip
         return self.text("check.verdict.underspecified", missing=missing, claimed=self.claimed(item))
 
     def _outside(self, item: Linked, judgement: Judgement) -> str:
