@@ -11,7 +11,7 @@ from amur.charts.lettering import text_width, wrap
 from amur.charts.palette import ink
 from amur.charts.theme import LINE, SIZE, Canvas, Ruler
 
-Symbol = Literal["line", "dash", "dot", "hollow", "diamond", "square", "tick", "band", "inner"]
+Symbol = Literal["line", "dash", "dot", "hollow", "diamond", "square", "tick", "band", "inner", "outline"]
 
 _SWATCH = 14.0
 _BETWEEN = 16.0
@@ -151,6 +151,10 @@ def _swatch(key: Key, x: float, y: float) -> list[alt.Chart]:
         case "hollow":
             return [
                 point.mark_point(shape="circle", filled=True, size=50, fill=ink("surface"), stroke=colour, opacity=1)
+            ]
+        case "outline":
+            return [
+                point.mark_point(shape="square", filled=True, size=110, fill=ink("surface"), stroke=colour, opacity=1)
             ]
         case "diamond":
             return [

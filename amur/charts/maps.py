@@ -41,7 +41,7 @@ QUANTILES = Classes()
 def world_map(table: Table, canvas: Canvas, *, axis: Axis, classes: Classes = QUANTILES) -> alt.LayerChart:
     """A choropleth map. Columns: `country` (ISO3), `value`; optional `role` (a token, for the subject).
 
-    Countries without value have the colour of no data. Class bounds are quantiles where `classes`
+    Countries without value stand in outline. Class bounds are quantiles where `classes`
     gives none; at most seven classes. Raises OutputError for a country twice, CodeError for an unknown one.
     """
     rows = rows_of(table, ("country", "value"), optional={"role": ""})
@@ -52,9 +52,10 @@ def world_map(table: Table, canvas: Canvas, *, axis: Axis, classes: Classes = QU
     if len(bounds) > len(STEPS[classes.scheme]) - 1:
         raise OutputError(f"A map has at most 7 classes, not {len(bounds) + 1}. Give fewer bounds.")
     spread = _spread(bounds, classes.scheme)
-    colours = [{"id": country(str(row["country"])).iso_num, "colour": _colour(row, spread)} for row in rows]
+    coloured = [(country(str(row["country"])).iso_num, _colour(row, spread)) for row in rows]
+    colours = [{"id": code, "colour": colour} for code, colour in coloured if colour]
     head = header(ruler.heading, _class_keys(bounds, spread, ruler), canvas, left=0, gap=10)
-    layers = [_countries(colours), *head.layers]
+    layers = [*_countries(colours), *head.layers]
     return finish(layers, canvas, Margins(top=head.height, bottom=4), height=round(canvas.width * _SHAPE))
 
 
@@ -90,7 +91,7 @@ def _refuse_twice(rows: Sequence[Row]) -> None:
 def _colour(row: Row, spread: _Spread) -> str:
     if row["role"]:
         return ink(str(row["role"]))
-    return ink("void") if row["value"] is None else ink(spread.token(row["value"]))
+    return "" if row["value"] is None else ink(spread.token(row["value"]))
 
 
 def _class_keys(bounds: Sequence[float], spread: _Spread, ruler: Ruler) -> list[Key]:
@@ -103,19 +104,24 @@ def _class_keys(bounds: Sequence[float], spread: _Spread, ruler: Ruler) -> list[
         Key(text("common.range", low=ruler.label(a), high=ruler.label(b)), token)
         for a, b, token in zip(bounds, bounds[1:], spread.tokens[1:], strict=False)
     ]
-    return [low, *between, high, Key(text("kit.chart.no_data"), "void")]
+    return [low, *between, high, Key(text("kit.chart.no_data"), "baseline", "outline")]
 
 
-def _countries(colours: Sequence[Row]) -> alt.Chart:
+def _countries(colours: Sequence[Row]) -> list[alt.Chart]:
+    """Countries with a colour, and in outline those without: no data must not look like next to nothing."""
     shapes = alt.InlineData(values=_outlines(), format=alt.TopoDataFormat(feature="countries", type="topojson"))
     chosen = alt.LookupData(data=inline(colours), key="id", fields=["colour"])
-    chart = alt.Chart(shapes).mark_geoshape(stroke=ink("surface"), strokeWidth=0.5)
-    return (
-        chart.transform_filter(f"datum.id != '{_ANTARCTICA}'")
-        .transform_lookup(lookup="id", from_=chosen, default=ink("void"))
-        .encode(color=ink_of())
+    every = (
+        alt.Chart(shapes)
+        .transform_filter(f"datum.id != '{_ANTARCTICA}'")
+        .transform_lookup(lookup="id", from_=chosen)
         .project(type="equalEarth", rotate=[_CENTRE, 0, 0])
     )
+    known = every.transform_filter("isValid(datum.colour)").mark_geoshape(stroke=ink("surface"), strokeWidth=0.5)
+    unknown = every.transform_filter("!isValid(datum.colour)").mark_geoshape(
+        fill=ink("surface"), stroke=ink("baseline"), strokeWidth=0.4
+    )
+    return [unknown, known.encode(color=ink_of())]
 
 
 @cache
