@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Callable, Hashable
 from typing import Annotated, Any, Literal
 
@@ -183,7 +184,7 @@ async def post_simulate(
         plan = Plan(*(_listed(item) for item in (asked.economies, asked.thetas, asked.closures, asked.horizons)))  # type: ignore[arg-type]
         return simulate(scenario, plan)
 
-    return await _answer(request, ("simulate", asked.model_dump_json()), work)
+    return await _answer(request, ("simulate", hashlib.sha256(await request.body()).hexdigest()), work)
 
 
 def _listed(values: list[str] | None) -> tuple[str, ...] | None:

@@ -68,6 +68,7 @@ def inner_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(AmurError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(UnicodeError, _unwritable)
     app.add_exception_handler(Exception, _failed)
     return app
 
@@ -103,6 +104,12 @@ async def _http(request: Request, error: Exception) -> Response:
     response = _response(problem_told(_asked(request), error.status_code, words, detail))
     response.headers.update(dict(error.headers or {}))
     return response
+
+
+async def _unwritable(request: Request, _: Exception) -> Response:
+    """JSON can escape half a character, which no text that is written holds."""
+    detail = "The request holds a character that no text can hold, such as half of a pair of surrogates. Take it out."
+    return _response(problem_told(_asked(request), 422, "Invalid request", detail, kind="invalid"))
 
 
 async def _failed(request: Request, _: Exception) -> Response:
