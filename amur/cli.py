@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 if TYPE_CHECKING:
-    from amur.ensemble import Ensemble, Place
+    from amur.economy.baseline import FloatArray
+    from amur.ensemble import Ensemble
     from amur.figures import Figure
     from amur.leverage import Leverage, Survey
     from amur.simulate import Simulation
@@ -487,9 +488,12 @@ def leverage(
     elif pair:
         from amur.ensemble import Place
         from amur.leverage import leverage as measure_leverage
+        from amur.leverage import with_draws
 
+        place, thetas = Place(workers, cluster or None, folder), _thetas(baselines, draws, elasticities)
         ties = measure_leverage(*places, economies=baselines, advance=progress("solving"))
-        ties = _drawn(ties, draws, elasticities, Place(workers, cluster or None, folder))
+        if thetas is not None and ties.loss(ties.a.code) is not None:
+            ties = with_draws(ties, thetas, place, advance=progress("drawing"))
         if page:
             _leverage_page(ties, policy, out, lang)
         else:
@@ -516,18 +520,15 @@ def _triangle(places: Sequence[str], text: Text, form: str, out: Path | None) ->
     _show_tables(tables, rows, triangle_data(places, text) if form == "json" else None, form=form, out=out)
 
 
-def _drawn(ties: Leverage, draws: int | None, elasticities: str, place: Place) -> Leverage:
-    """The same with draws: as many as are asked for, or a hundred where the elasticities have published draws."""
+def _thetas(baselines: Sequence[str], draws: int | None, elasticities: str) -> FloatArray | None:
+    """Draws for a pair: as many as are asked for, or a hundred where there are some; None for none."""
     from amur.ensemble import Request
-    from amur.leverage import with_draws
+    from amur.leverage import default_economy
 
-    economy = ties.default.setting.load()
+    economy = default_economy(baselines)
     if draws is None:
         draws = 100 if elasticities or economy.theta_draws is not None else 0
-    if draws == 0 or ties.loss(ties.a.code) is None:
-        return ties
-    thetas = Request(draws, elasticities).thetas(economy)
-    return with_draws(ties, thetas, place, advance=progress("drawing"))
+    return Request(draws, elasticities).thetas(economy) if draws else None
 
 
 def _leverage_page(ties: Leverage, policy: Path | None, out: Path | None, lang: Lang) -> None:

@@ -162,6 +162,19 @@ def test_bans_leave_zero_gradients_and_the_rest_equals_differences():
     check(q, "theta", random_direction(q, "theta", 2), targets)
 
 
+@pytest.mark.parametrize("horizon", [LongRun(), ShortRun()], ids=str)
+def test_gradients_are_zero_where_an_instrument_cannot_act(horizon):
+    economy = random_economy(4, 2, 5, gaps=True)  # region 2 never makes sector 0, region 1 never buys it
+    q = solve(economy, random_shock(economy, 6), TIGHT, horizon=horizon)
+    slope = gradient(q, RealIncome(("R0",)))
+    for kind in ("cost", "tariff", "export_tax", "taste"):
+        entries = getattr(slope, kind)
+        assert not entries[2, :, 0].any(), kind
+        assert not entries[:, 1, 0].any(), kind
+        assert entries[1, 0].all(), kind
+    assert slope.productivity[2, 0] == 0
+
+
 # -- identities --------------------------------------------------------------------------------------------------
 
 
@@ -246,5 +259,43 @@ def test_an_income_of_nobody_is_refused():
 
 
 def test_a_linear_map_that_does_not_settle_says_so():
-    with pytest.raises(NotConvergedError, match="did not settle"):
-        solve_linear(lambda x: x + 1, np.zeros((3, 1)), rtol=1e-12)
+    asked = []
+
+    def step(x):
+        asked.append(x)
+        return x + 1
+
+    with pytest.raises(NotConvergedError, match="did not settle in 400 sweeps"):
+        solve_linear(step, np.zeros((3, 1)), rtol=1e-12)
+    assert len(asked) == 400
+
+
+# -- the linear solve --------------------------------------------------------------------------------------------
+
+
+def test_a_linear_map_is_solved_in_about_as_many_sweeps_as_it_has_dimensions():
+    draw = np.random.default_rng(3)
+    matrix = draw.normal(size=(6, 6))
+    matrix *= 0.95 / np.abs(np.linalg.eigvals(matrix)).max()
+    # Columns of very different size: each is held to its own largest entry.
+    right = draw.normal(size=(6, 3)) * [1.0, 1e-12, 1e12]
+    found, steps = solve_linear(lambda x: matrix @ x + right, np.zeros((6, 3)), rtol=1e-11)
+    exact = np.linalg.solve(np.eye(6) - matrix, right)
+    assert np.allclose(found / np.abs(exact).max(axis=0), exact / np.abs(exact).max(axis=0), rtol=0, atol=1e-9)
+    assert 7 <= steps <= 10
+
+
+def test_a_column_that_has_settled_does_not_disturb_the_others():
+    matrix = np.diag([0.5, 0.9, -0.8])
+    right = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]])
+    found, steps = solve_linear(lambda x: matrix @ x + right, np.zeros((3, 2)), rtol=1e-12)
+    assert np.allclose(found[:, 0], 1 / (1 - np.diag(matrix)))
+    assert not found[:, 1].any()
+    assert steps <= 6
+
+
+def test_a_map_that_is_at_rest_is_done_at_once():
+    still = np.array([[2.0], [-1.0]])
+    found, steps = solve_linear(lambda _: still, still, rtol=0)
+    assert steps == 1
+    assert np.array_equal(found, still)

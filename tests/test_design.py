@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from economies import random_economy
-from test_leverage import plain_armington
+from test_leverage import halved, plain_armington
 
 from amur.design import (
     Design,
@@ -250,6 +250,31 @@ def test_a_bound_that_does_not_bind_has_no_price():
     assert free.target_loss == pytest.approx(
         evaluator.losses(climb(evaluator, problem.levers.upper / 2, group=0, sign=-1))[0], abs=1e-7
     )
+
+
+def flows_with(world: Economy, members: tuple[int, ...], targets: tuple[int, ...]) -> Problem:
+    """A duty and an export tax of each member on all that it trades with the targets."""
+    items = []
+    for kind in ("tariff", "export_tax"):
+        for member in members:
+            cells = np.zeros(world.pi.shape, dtype=bool)
+            for one in targets:
+                cells[(one, member) if kind == "tariff" else (member, one)] = True
+            items.append(Lever(kind, world.regions[member], "R0", "all", cells, 0.0, 0.5))
+    regions = [tuple(world.regions[k] for k in group) for group in (members, targets)]
+    return Problem(make_levers(world, items), *regions)
+
+
+def test_a_design_does_not_change_when_the_target_is_split_in_two():
+    economy = random_economy(4, 2, 60)
+    whole, parts = flows_with(economy, (1, 2), (0,)), flows_with(halved(economy), (2, 3), (0, 1))
+    everything = Evaluator(whole, (whole.coalition,)).losses(whole.levers.upper)[0]
+    one, two = (design(problem, "most_harm", float(everything) / 2) for problem in (whole, parts))
+    assert one.binds
+    assert two.policy == pytest.approx(one.policy, abs=1e-4)  # an optimum is flat: its losses say more
+    assert two.target_loss == pytest.approx(one.target_loss, abs=1e-7)
+    assert two.own_loss == pytest.approx(one.own_loss, abs=1e-7)
+    assert two.shadow_price == pytest.approx(one.shadow_price, rel=1e-3)
 
 
 # -- files -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from economies import economies, random_economy, random_shock
@@ -24,6 +30,7 @@ from amur.ensemble import (
     with_numbers,
 )
 from amur.ensemble.batch import can_batch, solve_batch
+from amur.ensemble.runners import run
 from amur.errors import EconomyError, InputError, MeasureError, NoEquilibriumError, OutputError, ScenarioError
 from amur.models.shock import Shock, ShortRun
 from amur.scenario import Scenario, load_scenario
@@ -171,6 +178,55 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path):
     np.savez(kept[0], values=found.values[:3], reasons=np.array('["", "", ""]'))
     with pytest.raises(OutputError, match="holds 3 draws"):
         run_ensemble(economy, cut(economy), thetas, here)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from amur.economy import load_economy
+from amur.ensemble import Place, Settings, run_ensemble
+from amur.models.shock import Shock
+
+economy = load_economy(sys.argv[1])
+thetas = np.load(sys.argv[2])
+settings = Settings("share_of_income", place=Place(workers=1, folder=Path(sys.argv[3])))
+kill = lambda done, total: os.kill(os.getpid(), signal.SIGKILL)
+run_ensemble(economy, Shock(), thetas, settings, advance=kill)
+"""
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
+    economy = random_economy(4, 2, 23)
+    thetas = thetas_for(economy, 2 * CHUNK, 4)
+    world, draws, kept = (tmp_path / name for name in ("world.npz", "draws.npy", "kept"))
+    economy.save(world)
+    np.save(draws, thetas)
+    done = subprocess.run([sys.executable, "-c", KILLED, world, draws, kept], check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert len(list(kept.rglob("*.npz"))) == 1
+    seen = []
+    same = load_economy(world)
+    goes_on = Settings("share_of_income", place=Place(workers=1, folder=kept))
+    found = run_ensemble(same, Shock(), thetas, goes_on, advance=lambda done, _: seen.append(done))
+    assert seen == [CHUNK, 2 * CHUNK]
+    afresh = run_ensemble(same, Shock(), thetas, Settings("share_of_income", place=Place(workers=1)))
+    assert np.array_equal(found.values, afresh.values)
+
+
+class Deadly:
+    """Draws whose arrival ends the process that receives them."""
+
+    def __reduce__(self):
+        return os._exit, (3,)
+
+
+def test_a_worker_that_is_killed_is_told_in_one_sentence():
+    economy = random_economy(3, 1, 1)
+    work = run_ensemble(economy, Shock(), economy.theta[None], ONE).work
+    doomed = replace(work, thetas=thetas_for(economy, 2 * CHUNK, 1), numbers={"x": Deadly()})
+    with pytest.raises(InputError, match="A process ended before its draws were solved"):
+        run(doomed, Place(workers=2))
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):

@@ -10,7 +10,9 @@ from amur.economy.baseline import FloatArray
 from amur.errors import NotConvergedError
 
 MEMORY = 12
-RIDGE = 1e-14
+DIAGONAL = 1.00000000000001
+"""A little above one, so that moves along one line do not make the system singular."""
+
 MOST_STEPS = 400
 
 
@@ -62,9 +64,9 @@ class _Columns:
 
     def _weights(self, move: FloatArray) -> FloatArray:
         count = self.filled
-        norm = np.sqrt(np.diagonal(self.gram, axis1=1, axis2=2)[:, :count]) + np.finfo(float).tiny
+        norm = np.sqrt(np.maximum(np.diagonal(self.gram, axis1=1, axis2=2)[:, :count], np.finfo(float).tiny))
         scaled = self.gram[:, :count, :count] / norm[:, :, None] / norm[:, None, :]
         # A column that has settled moves no more: its empty rows get a one, and its weights come out as zero.
-        scaled[:, np.arange(count), np.arange(count)] = 1 + RIDGE
+        scaled[:, np.arange(count), np.arange(count)] = DIAGONAL
         right = np.matvec(self.moves[:, :count], move) / norm
         return np.linalg.solve(scaled, right[:, :, None])[:, :, 0] / norm

@@ -24,7 +24,8 @@ from amur.models.closure import DeficitRule, FixedDeficit, ProportionalDeficit
 from amur.models.shock import Shock
 
 MEMORY = 10
-RIDGE = 1e-12
+DIAGONAL = 1.000000000001
+"""A little above one, so that moves along one line do not make the system singular."""
 GROWTH = 100.0
 """A member whose step exceeds this many times its best is given up."""
 MOST_STEPS = 150
@@ -304,11 +305,11 @@ class _Memory:
             self.gram[:, : self.filled, at] = row
         self.last = (image, move)
         gram = self.gram[:, : self.filled, : self.filled]
-        norm = np.sqrt(np.diagonal(gram, axis1=1, axis2=2)) + np.finfo(float).tiny
+        norm = np.sqrt(np.maximum(np.diagonal(gram, axis1=1, axis2=2), np.finfo(float).tiny))
         scaled = gram / norm[:, :, None] / norm[:, None, :]
         # A member that is lost holds no numbers; its own answer is dropped, the others must not suffer.
         scaled = np.where(np.isfinite(scaled), scaled, 0.0)
-        scaled[:, np.arange(self.filled), np.arange(self.filled)] = 1 + RIDGE
+        scaled[:, np.arange(self.filled), np.arange(self.filled)] = DIAGONAL
         right = np.matvec(self.moves[:, : self.filled], move) / norm
         weights = np.linalg.solve(scaled, right[:, :, None])[:, :, 0] / norm
         return np.ascontiguousarray((image - np.vecmat(weights, self.images[:, : self.filled])).T)

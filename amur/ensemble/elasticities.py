@@ -21,6 +21,7 @@ def published_draws(economy: Economy, count: int, *, seed: int = 0) -> FloatArra
 
     More than there are cannot be asked for: the published draws are a sample, not a law.
     """
+    _require_count(count)
     draws = economy.theta_draws
     if draws is None:
         raise EconomyError(

@@ -22,6 +22,12 @@ from amur.text import Text
 HELD = "fixed"
 """The word for elasticities that are not drawn."""
 
+SETTING = ("economy", "theta", "closure", "horizon")
+"""The columns that say which run a row belongs to."""
+
+INTERVAL = (0.05, 0.5, 0.95)
+"""Quantiles that a table of draws shows."""
+
 NAMED = 3
 """Sectors that a driver names before the rest are counted."""
 
@@ -74,7 +80,7 @@ def ensemble_table(found: Ensemble, text: Text) -> tuple[str, list[dict[str, str
     rows = []
     for code, drivers in zip(ordered, found.all_drivers(ordered), strict=True):
         low, middle, high = (
-            text.percent(value, digits=digits, sign=True) for value in found.quantiles(code, at=(0.05, 0.5, 0.95))
+            text.percent(value, digits=digits, sign=True) for value in found.quantiles(code, at=INTERVAL)
         )
         rows.append(
             {
@@ -91,27 +97,18 @@ def ensemble_table(found: Ensemble, text: Text) -> tuple[str, list[dict[str, str
 
 
 def drawn_columns(found: Ensemble, rows: Sequence[dict[str, object]]) -> list[dict[str, object]]:
-    """Rows of a simulation, those of the default run with the quantiles of real income over the draws."""
-    work = found.work
-    horizon = "long" if isinstance(work.horizon, LongRun) else "short"
-    default = (work.economy.name, work.economy.theta_set, work.closure, horizon)
-    told = []
-    for row in rows:
-        code = row.get("country")
-        if (row["economy"], row["theta"], row["closure"], row["horizon"]) == default and code in found.regions:
-            low, middle, high = found.quantiles(str(code), at=(0.05, 0.5, 0.95))
-            told.append(
-                row
-                | {
-                    "real_income_p05": low,
-                    "real_income_p50": middle,
-                    "real_income_p95": high,
-                    "probability_of_loss": found.probability_of_loss(str(code)),
-                }
-            )
-        else:
-            told.append(row)
-    return told
+    """Rows of a simulation, those of its default run with the quantiles of real income over the draws."""
+    default = [rows[0][key] for key in SETTING]
+    return [
+        row | _quantile_columns(found, str(row["country"])) if [row[key] for key in SETTING] == default else row
+        for row in rows
+    ]
+
+
+def _quantile_columns(found: Ensemble, code: str) -> dict[str, object]:
+    low, middle, high = found.quantiles(code, at=INTERVAL)
+    told = {"real_income_p05": low, "real_income_p50": middle, "real_income_p95": high}
+    return {**told, "probability_of_loss": found.probability_of_loss(code)}
 
 
 def ensemble_notes(found: Ensemble, text: Text) -> list[str]:

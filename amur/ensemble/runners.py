@@ -7,6 +7,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -73,6 +74,11 @@ def _computed(work: Work, place: Place, left: list[tuple[int, int]]) -> Iterator
         try:
             for future in as_completed(futures):
                 yield future.result()
+        except BrokenProcessPool as error:
+            raise InputError(
+                "A process ended before its draws were solved: it was stopped, or memory ran out. Ask for fewer "
+                "workers; draws that a folder keeps are not solved again."
+            ) from error
         finally:
             for future in futures:
                 future.cancel()

@@ -15,7 +15,7 @@ from amur.figures import Figure
 from amur.indicators import Query, matrix
 from amur.kit import Chart, Column, Page, Section, Table
 from amur.kit.tables import Kind
-from amur.leverage import World, exact_cut, parties
+from amur.leverage import World, pair_cuts, parties
 from amur.origins import Origin, origin
 from amur.output import write_file
 from amur.pages.alignment import (
@@ -224,19 +224,16 @@ def cut_table(places: tuple[str, ...], text: Text) -> Table:
     from amur.economy import load_economy
 
     economy = load_economy(ECONOMY)
-    rows = []
-    for a, b in combinations(places, 2):
-        pair = parties(economy, a, b)
-        rows += [
-            {
-                "subject": capital(label(row.country, text)),
-                "object": capital(label(row.other, text)),
-                "loss": row.loss,
-                "loss_usd": row.loss_usd,
-            }
-            for row in exact_cut(World(economy), *pair)
-            if row.side == "both"
-        ]
+    pairs = [parties(economy, *pair) for pair in combinations(places, 2)]
+    rows = [
+        {
+            "subject": capital(label(row.country, text)),
+            "object": capital(label(row.other, text)),
+            "loss": row.loss,
+            "loss_usd": row.loss_usd,
+        }
+        for row in pair_cuts(World(economy), pairs)
+    ]
     columns = (
         Column("subject", text("leverage.triangle.subject")),
         Column("object", text("leverage.triangle.object")),
