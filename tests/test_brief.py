@@ -17,6 +17,7 @@ from amur.brief import CHAPTERS, brief_of, brief_page, make_pair, write_brief
 from amur.brief.dependence import dependence_chapter
 from amur.brief.pair import Chapter, Pair
 from amur.brief.sectors import sector_flows, sector_shares
+from amur.brief.turnover import turnover_chapter
 from amur.charts import Canvas
 from amur.codes import countries
 from amur.errors import AmurError, CodeError, FlowsError, MeasureError, OutputError, TextError
@@ -261,6 +262,12 @@ def test_a_year_that_lacks_a_large_partner_is_left_out_and_said_to_be() -> None:
     said = " ".join(str(part) for part in chapter.parts)
     assert "Belarus" in said
     assert "2011 is left out" in said
+
+
+def test_a_base_is_called_revised_only_where_the_two_rates_differ() -> None:
+    said = " ".join(str(part) for part in turnover_chapter(make_pair("RUS", "CHN")).parts)
+    # 6.9 % published for 2025 against 6.83 % computed; for January–April 2026 the levels give the published rate.
+    assert said.count("the publisher compares with a revised base") == 1
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────

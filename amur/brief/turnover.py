@@ -75,11 +75,18 @@ def _level(pair: Pair, figures: tuple[Figure, ...]) -> Any:
     return pair.told("turnover.level", values)
 
 
+def _agree(one: Figure, other: Figure) -> bool:
+    return one.interval is not None and other.interval is not None and one.interval.overlaps(other.interval)
+
+
 def _growth(pair: Pair, growth: tuple[Figure, ...]) -> Any:
     published = growth[0]
     way = "rose" if published.value > 0 else "fell"
     values: dict[str, object] = {"period": published.period, "growth": fallen(pair, published)}
     if len(growth) > 1 and growth[0].derivation is None and growth[1].derivation is not None:
+        # Where the two agree there is nothing to explain: the publisher's base was not revised.
+        if _agree(*growth[:2]):
+            return pair.told(f"turnover.{way}", values)
         return pair.told(f"turnover.{way}_twice", {**values, "computed": two_decimals(pair, growth[1])})
     return pair.told(f"turnover.{way}", values)
 
