@@ -7,11 +7,12 @@ one-to-one tables that force a target map two kinds of semiconductor devices to 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import polars as pl
 
+from amur import codes
 from amur.codes import Basket
 from amur.errors import CodeError
 from amur.intervals import Interval
@@ -80,6 +81,26 @@ def _table(nomenclature: str, revision: str) -> dict[str, str]:
             f"There is no table from {source} to {revision}. Tables exist from HS2022 to HS2017 and HS2012."
         )
     return dict(found.iter_rows())
+
+
+def tiers_of(basket: Basket) -> tuple[Basket, ...]:
+    """Each tier of a list as a list of its own, coded `CHPL/3.A`; none where the list has no tiers."""
+    names = sorted(set(basket.tiers.values()) - {""})
+    return tuple(_tier(basket, name) for name in names)
+
+
+def _tier(basket: Basket, name: str) -> Basket:
+    chosen = basket.of_tier(name)
+    tiers = dict.fromkeys(chosen, name)
+    return replace(basket, code=f"{basket.code}/{name}", name_en=f"{basket.name_en}, tier {name}",
+                   name_sv=f"{basket.name_sv}, nivå {name}", codes=chosen, tiers=tiers)  # fmt: skip
+
+
+def find_list(code: str) -> Basket:
+    """A list by its code, or a tier of it by list and tier: `CHPL`, `CHPL/1`."""
+    name, _, tier = code.partition("/")
+    whole = codes.basket(name)
+    return _tier(whole, tier) if tier else whole
 
 
 def matching(basket: Basket, products: Iterable[str]) -> tuple[str, ...]:

@@ -326,21 +326,8 @@ def _listed(words: str) -> tuple[str, ...] | None:
 
 
 # As in amur.changes.asked, which is too heavy to import for --help; a test holds the two together.
-What = Literal[
-    "trade",
-    "months",
-    "shares",
-    "dependence",
-    "complexity",
-    "baskets",
-    "rerouting",
-    "events",
-    "twin",
-    "premium",
-    "saturation",
-    "mirror",
-]
-_SHOWN_ROWS = 40
+What = Literal["trade", "months", "shares", "dependence", "complexity", "baskets", "rerouting", "events", "twin",
+               "premium", "saturation", "mirror"]  # fmt: skip
 
 
 @app.command()
@@ -379,24 +366,21 @@ def explain(
 def _answer(what: Any, asked: tuple[Any, ...], *, lang: str, form: str, out: Path | None) -> None:
     """Print the rows of a question; its sentences stand on standard error beside a table, and inside JSON."""
     from amur.changes.asked import Asked, ask
-    from amur.periods import as_period
 
-    a, b, start, end, flow, basket, data = asked
-    spans = [as_period(text) if text else None for text in (start, end)]
-    found = ask(what, Asked(a, b, spans[0], spans[1], flow, basket, data))
+    found = ask(what, Asked.read(*asked))
     if form == "html" or (out is not None and out.suffix == ".html"):
         from amur.pages.explanation import write_answer_page
 
-        name = "-".join(word for word in (what, a, b) if word)
-        sys.stderr.write(f"Wrote {write_answer_page(found, out or f'explain-{name}.html', lang=lang)}\n")
+        path = write_answer_page(
+            found, out or "-".join(filter(None, ("explain", what, *asked[:2]))) + ".html", lang=lang
+        )
+        sys.stderr.write(f"Wrote {path}\n")
         return
-    rows = found.rows[:_SHOWN_ROWS] if form == "table" and out is None else found.rows
+    rows = found.shown() if form == "table" and out is None else found.rows
     show(rows, found.to_dict(lang), form=cast("Format", form), out=out)
     if form == "table":
-        for sentence in found.sentences(lang):
-            sys.stderr.write(f"{sentence}\n")
-        if len(rows) < len(found.rows):
-            sys.stderr.write(f"{len(rows)} of {len(found.rows)} rows shown; --format csv gives all.\n")
+        more = [] if len(rows) == len(found.rows) else [f"{len(rows)} of {len(found.rows)} rows; --format csv has all."]
+        sys.stderr.write("".join(f"{sentence}\n" for sentence in [*found.sentences(lang), *more]))
 
 
 @app.command()

@@ -43,7 +43,7 @@ from amur.changes.rerouted import (
     route,
     untouched_goods,
 )
-from amur.changes.share_tables import market_share_parts, sector_parts, share_changes
+from amur.changes.share_tables import market_cells, sector_parts, share_changes
 from amur.changes.twin import export_panel, synthetic_exports, synthetic_span
 from amur.errors import FlowsError, MeasureError, NoDataError
 from amur.flows import load_flows
@@ -187,12 +187,18 @@ def test_constant_market_share_adds_up_to_the_change_of_exports() -> None:
     flows = load_flows("icio").filter(
         nw.col("period").is_in(["2018", "2019"]), nw.col("exporter") != nw.col("importer"), nw.col("product") != "SERV"
     )
-    parts = market_share_parts(flows, "SWE", before=YEAR(2018), after=YEAR(2019))
+    cells = market_cells(flows, "SWE", before=YEAR(2018), after=YEAR(2019))
+    parts = cells.total
     table = flows.filter(nw.col("exporter") == "SWE").collect(backend="polars").to_native()
     sums = dict(table.group_by("period").agg(pl.col("value_usd").sum()).iter_rows())
     assert parts.change == pytest.approx(sums["2019"] - sums["2018"], rel=1e-9)
+    norway = dict(
+        table.filter(pl.col("importer") == "NOR").group_by("period").agg(pl.col("value_usd").sum()).iter_rows()
+    )
+    assert cells.of("NOR").change == pytest.approx(norway["2019"] - norway["2018"], rel=1e-9)
+    assert len(cells.by_market) == 80 and cells.of("XKX").change == 0
     with pytest.raises(NoDataError, match="no exports of XKX in 2018"):
-        market_share_parts(flows, "XKX", before=YEAR(2018), after=YEAR(2019))
+        market_cells(flows, "XKX", before=YEAR(2018), after=YEAR(2019))
 
 
 def test_eu_export_shares_run_from_2010_to_2023_with_the_reported_total() -> None:

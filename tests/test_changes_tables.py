@@ -208,6 +208,19 @@ def test_what_fails_the_quality_filters_is_named_and_counted() -> None:
     assert infinite.problems[0].kind == "quantity_missing"
 
 
+def test_controlled_goods_are_no_outliers_among_others() -> None:
+    goods, controlled = [f"{n:02d}" for n in range(20)], frozenset({"00", "01", "02", "03"})
+    before = [row(good, buyer) for good in goods for buyer in "AB"]
+    after = [
+        row(good, buyer, 10 + int(good) / 100 + (10 if buyer == "A" and good in controlled else 0))
+        for good in goods
+        for buyer in "AB"
+    ]
+    plain, own = (unit_value_changes(before, after, controlled=names) for names in (frozenset(), controlled))
+    assert ("03", "A") not in zip(plain.product, plain.buyer, strict=True)
+    assert ("03", "A") in zip(own.product, own.buyer, strict=True) and not own.problems
+
+
 def test_premium_refuses_what_has_no_answer() -> None:
     few = [row(p, b) for p in "abc" for b in "RA"]
     changes = unit_value_changes(few, few)

@@ -9,7 +9,7 @@ buyer terms fall out in differences.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,14 +39,19 @@ class UnitValueChanges:
 
 
 def unit_value_changes(
-    before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]], *, spread: float = 3.0
+    before: Iterable[Mapping[str, Any]],
+    after: Iterable[Mapping[str, Any]],
+    *,
+    spread: float = 3.0,
+    controlled: Container[str] = frozenset(),
 ) -> UnitValueChanges:
     """Changes from rows (product, buyer, value, quantity, unit) of two periods.
 
     Left out and counted: pairs that lack a period (`incomplete`), quantities that are missing or zero,
     units that differ, and changes further from the buyer's median than `spread` robust standard deviations
-    (a median over all buyers would throw out the very buyer whose prices rose). `kept_share` is the share
-    of the value of both periods that remains.
+    (a median over all buyers would throw out the very buyer whose prices rose, and one over all goods the
+    very goods, so that `controlled` ones have a median of their own). `kept_share` is the share of the value
+    of both periods that remains.
     """
     old, new = _table(before), _table(after)
     places = sorted(old.keys() | new.keys())
@@ -64,7 +69,8 @@ def unit_value_changes(
     if not kept:
         raise MeasureError(f"No product has usable unit values in both periods ({_counts(rejected)}).")
     change = np.array(changes)
-    inside = _inside(change, np.array([place[1] for place in kept]), spread)
+    groups = np.array([f"{buyer} {product in controlled}" for product, buyer in kept])
+    inside = _inside(change, groups, spread)
     rejected["outlier"] = [f"{kept[k][0]} to {kept[k][1]}" for k in np.flatnonzero(~inside)]
     places_kept = [kept[k] for k in np.flatnonzero(inside)]
     value = sum(table[place]["value"] for table in (old, new) for place in places_kept)
@@ -78,11 +84,11 @@ def unit_value_changes(
     )
 
 
-def _inside(change: Array, buyer: NDArray[np.str_], spread: float) -> NDArray[np.bool_]:
-    """Which changes lie near their buyer's median; all of them where a buyer's changes do not differ."""
+def _inside(change: Array, group: NDArray[np.str_], spread: float) -> NDArray[np.bool_]:
+    """Which changes lie near their group's median; all of them where a group's changes do not differ."""
     inside = np.ones(len(change), bool)
-    for name in np.unique(buyer):
-        rows = buyer == name
+    for name in np.unique(group):
+        rows = group == name
         distance = np.abs(change[rows] - np.median(change[rows]))
         scale = _MAD_TO_SIGMA * float(np.median(distance))
         if scale > 0:

@@ -98,7 +98,8 @@ def split_months(
         if all(_has_quantity(side) for side in sides):
             goods = match_goods(*sides, period_before=before.label, period_after=month.label)
             origins = tuple(sorted(set(rows["origin"])))
-            found.append(Priced(exporter, importer, before, month, split_value(goods), None, None, origins))
+            totals = _total(exporter, importer, before, data), _total(exporter, importer, month, data)
+            found.append(Priced(exporter, importer, before, month, split_value(goods), *totals, origins))
     return tuple(found)
 
 

@@ -18,6 +18,9 @@ ProblemKind = Literal[
     "gap",
     "incomplete",
     "too_small",
+    "counted_elsewhere",
+    "refused",
+    "empty_list",
 ]
 
 _SHOWN = 5

@@ -1,4 +1,4 @@
-"""Monthly series of a pair for the chapter: what a source reports by month, raw and adjusted."""
+"""Monthly series of a pair: what a source reports by month, and the same seasonally adjusted."""
 
 from __future__ import annotations
 
@@ -66,9 +66,12 @@ def _reported(key: str, origin: str, exporter: str, importer: str) -> Reported |
 def adjusted_pair(a: str, b: str) -> Adjusted | None:
     """The series of `monthly_pair` seasonally adjusted; None where it is too short or holds zeros."""
     reported = monthly_pair(a, b)
-    if reported is None:
-        return None
+    return None if reported is None else season_of(reported.series)
+
+
+def season_of(series: Monthly) -> Adjusted | None:
+    """The series adjusted, with the holiday where it shows; None where it is too short or holds zeros."""
     try:
-        return adjust(reported.series, window=best_window(reported.series))
+        return adjust(series, window=best_window(series))
     except (MeasureError, FlowsError):
         return None

@@ -15,7 +15,7 @@ import narwhals as nw
 import polars as pl
 
 from amur import codes
-from amur.baskets import BasketSpan, matching, over_baskets
+from amur.baskets import BasketSpan, find_list, matching, over_baskets
 from amur.changes.counterfactual import LEVEL_ONLY, LINE, Departure, depart
 from amur.changes.diversion import Replacement, TradeChange, replacement
 from amur.changes.events import find_events
@@ -175,7 +175,7 @@ def route(exporter: str, importer: str, *, basket: str = BASKET, after: Period |
 
     The span is by default all months of the last year that the table holds.
     """
-    goods = codes.basket(basket)
+    goods = find_list(basket)
     listed = listed_goods(exporter, importer, products=basket_products(goods), name=goods.code)
     last = listed.period.end
     later = after or Period.year_to_date(last.year, last.month)
@@ -242,7 +242,7 @@ def all_routes(exporter: str, *, final: str, basket: str = BASKET) -> Routes:
 
 def ratio_over_baskets(exporter: str, importer: str, *, baskets: tuple[str, ...] = ()) -> BasketSpan:
     """The ratio of `route` for every list that has goods in the table, and the span over them."""
-    lists = [codes.basket(code) for code in baskets] if baskets else list(codes.baskets())
+    lists = [find_list(code) for code in baskets] if baskets else list(codes.baskets())
 
     def measured(basket: codes.Basket) -> float | None:
         if not basket_products(basket):
@@ -267,7 +267,7 @@ def comparable_codes(basket: str = BASKET, *, since: Period) -> ComparableCodes:
     A revision of the nomenclature, as in January 2022, ends codes and begins others; a ratio over all codes
     then counts their trade on one side only.
     """
-    wanted = basket_products(codes.basket(basket))
+    wanted = basket_products(find_list(basket))
     table = _listed_rows().filter(pl.col("product").is_in(wanted) & (pl.col("value") > 0))
     first = since.start.isoformat()[:7]
     old, new = (set(table.filter(side)["product"]) for side in (pl.col("period") < first, pl.col("period") >= first))
@@ -290,7 +290,7 @@ def comparable_ratio(exporter: str, importer: str, *, basket: str = BASKET) -> f
 
 def redirected(exporter: str, final: str, *, basket: str = BASKET, noise: float = 0.1) -> Replacement:
     """Product by product: the rise of exports to all transit countries over the fall of exports to the final one."""
-    products = basket_products(codes.basket(basket))
+    products = basket_products(find_list(basket))
     table = _listed_rows().filter((pl.col("exporter") == exporter) & pl.col("product").is_in(products))
     last = Period.parse(max(table["period"]))
     after = Period.year_to_date(last.end.year, last.end.month)
@@ -320,7 +320,7 @@ def placebos(exporter: str, *, final: str) -> Mapping[str, PlaceboRate]:
     """
     event = month_number(first_event(exporter, final))
     vias = [name for name in destinations() if name != final]
-    products = basket_products(codes.basket(BASKET))
+    products = basket_products(find_list(BASKET))
     early: list[Departure] = []
     other: list[Departure] = []
     for via in vias:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,14 @@ import numpy as np
 import polars as pl
 
 from amur.changes.coded import Flows
-from amur.changes.shares import MarketShareParts, WithinBetween, constant_market_share, share_parts, within_between
+from amur.changes.shares import (
+    MARKET_CAUSES,
+    MarketShareParts,
+    WithinBetween,
+    market_shares,
+    share_parts,
+    within_between,
+)
 from amur.errors import NoDataError
 from amur.indicators.shares import partner_shares
 from amur.periods import Period
@@ -81,8 +89,25 @@ def sector_parts(changes: pl.DataFrame, subject: str, obj: str) -> SectorParts:
     return SectorParts(tuple(table["product"]), within_between(own0, own1, all_before=all0, all_after=all1))
 
 
-def market_share_parts(flows: Flows, exporter: str, *, before: Period, after: Period) -> MarketShareParts:
-    """Constant-market-share parts of an exporter's change of exports over all markets and products of a table."""
+@dataclass(frozen=True)
+class MarketCells:
+    """Constant-market-share parts of an exporter's change of exports, by market."""
+
+    by_market: Mapping[str, MarketShareParts]
+
+    @property
+    def total(self) -> MarketShareParts:
+        """Over all markets."""
+        rows = self.by_market.values()
+        return MarketShareParts(*(sum(getattr(row, name) for row in rows) for name in MARKET_CAUSES))
+
+    def of(self, market: str) -> MarketShareParts:
+        """In one market; nothing where nothing was sold or bought there."""
+        return self.by_market.get(market, MarketShareParts(0.0, 0.0, 0.0, 0.0))
+
+
+def market_cells(flows: Flows, exporter: str, *, before: Period, after: Period) -> MarketCells:
+    """Constant-market-share parts of an exporter's change of exports over all products of a table, by market."""
     amounts = partner_amounts(flows, flow="imports").rename({"subject": "market", "object": "exporter"})
     amounts = amounts.filter(pl.col("market") != exporter)
     sides = [amounts.filter(pl.col("period") == period.label) for period in (before, after)]
@@ -98,7 +123,8 @@ def market_share_parts(flows: Flows, exporter: str, *, before: Period, after: Pe
         demand.append(_matrix(whole, markets, products))
     # Demand is a sum that holds the exports, so rounding alone can put it a hair below them.
     demand = [np.maximum(whole, own) for whole, own in zip(demand, sold, strict=True)]
-    return constant_market_share(sold[0], sold[1], demand_before=demand[0], demand_after=demand[1])
+    rows = market_shares(sold[0], sold[1], demand_before=demand[0], demand_after=demand[1])
+    return MarketCells(dict(zip(markets, rows, strict=True)))
 
 
 def _of_period(amounts: pl.DataFrame, period: Period) -> pl.DataFrame:

@@ -159,15 +159,26 @@ class MarketShareParts:
         return self.world + self.sectors + self.markets + self.competitiveness
 
 
+MARKET_CAUSES = ("world", "sectors", "markets", "competitiveness")
+
+
 def constant_market_share(
     exports_before: ArrayLike, exports_after: ArrayLike, *, demand_before: ArrayLike, demand_after: ArrayLike
 ) -> MarketShareParts:
-    """Midpoint constant-market-share analysis of one exporter; arrays are `[market, sector]`.
+    """Midpoint constant-market-share analysis of one exporter over all markets; arrays are `[market, sector]`.
 
     `demand` is each market's imports of the sector from all, the exporter included. Growth rates are
     over the midpoint of the two periods; every cell's growth is split into the world's, its sector's
     beyond the world's, and its own beyond its sector's. No interaction term is left.
     """
+    rows = market_shares(exports_before, exports_after, demand_before=demand_before, demand_after=demand_after)
+    return MarketShareParts(*(sum(getattr(row, name) for row in rows) for name in MARKET_CAUSES))
+
+
+def market_shares(
+    exports_before: ArrayLike, exports_after: ArrayLike, *, demand_before: ArrayLike, demand_after: ArrayLike
+) -> tuple[MarketShareParts, ...]:
+    """The same market by market, in their order; each sums to the change of exports to that market."""
     x0, x1, w0, w1 = (np.asarray(x, float) for x in (exports_before, exports_after, demand_before, demand_after))
     _check_within("exports", (x0, w0), (x1, w1))
     demand_mid, demand_change = (w0 + w1) / 2, w1 - w0
@@ -176,12 +187,13 @@ def constant_market_share(
     growth_cell = _ratio(demand_change, demand_mid)
     growth_sector = _ratio(demand_change.sum(axis=0), demand_mid.sum(axis=0))
     growth_world = float(_ratio(demand_change.sum(), demand_mid.sum()))
-    return MarketShareParts(
-        world=growth_world * float(held.sum()),
-        sectors=float((held * (growth_sector - growth_world)).sum()),
-        markets=float((held * (growth_cell - growth_sector)).sum()),
-        competitiveness=float((demand_mid * (share1 - share0)).sum()),
+    causes = (
+        growth_world * held,
+        held * (growth_sector - growth_world),
+        held * (growth_cell - growth_sector),
+        demand_mid * (share1 - share0),
     )
+    return tuple(MarketShareParts(*row) for row in np.column_stack([cause.sum(axis=1) for cause in causes]).tolist())
 
 
 def _checked(side: str, values: tuple[float, float]) -> tuple[float, float]:

@@ -13,10 +13,12 @@ from amur.pages.explanation.page import (
 
 __all__ = [
     "Why",
+    "answer_page",
     "explanation_page",
     "explanation_record",
     "why_it_moved",
     "why_parts",
     "why_record",
+    "write_answer_page",
     "write_explanation_page",
 ]

@@ -17,6 +17,7 @@ from amur.changes.explanation import Explanation, about
 from amur.changes.monthly import Monthly
 from amur.changes.pairs import FLOWS, MEASURES, Flow
 from amur.changes.priced import priced_rows
+from amur.changes.reported_months import Reported, adjusted_pair, monthly_pair
 from amur.changes.rerouted import Routes, all_routes, destinations
 from amur.changes.season import Adjusted, january_february
 from amur.changes.twin import synthetic_span
@@ -26,7 +27,6 @@ from amur.indicators import Query, series
 from amur.kit import Chart, Column, Sentence, Table
 from amur.pages.explanation import pictures
 from amur.pages.explanation.flags import events_table, span_of
-from amur.pages.explanation.series import Reported, adjusted_pair, monthly_pair
 from amur.periods import Period
 from amur.text import Text
 
