@@ -7,7 +7,7 @@ import contextlib
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from amur.app.exchange import HEAD_SIZE, Answer, App, answer_in, ask, lengths, packed, question
@@ -20,8 +20,9 @@ _LOG = logging.getLogger(__name__)
 _RESTART_SECONDS = 1.0
 _QUICK_END = 2.0
 """A process that ends sooner than so many seconds after its start waits before it is started again."""
-WORKER_FIELDS = ("text_characters", "kept_records", "seconds")
+WORKER_FIELDS = ("text_characters", "kept_records", "warm")
 """What a worker needs to know of the settings; the token stays here."""
+WORKER = (sys.executable, "-m", "amur.app.worker")
 
 
 class Threads:
@@ -49,10 +50,10 @@ class Threads:
 class Processes:
     """Each place is a process with the app in it, which is fed through a pipe and ends when the pipe does."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Nothing is started yet."""
-        self._settings, self.size = settings, settings.processes
-        self._workers = [_Worker(settings) for _ in range(self.size)]
+    def __init__(self, settings: Settings, command: Sequence[str] = WORKER) -> None:
+        """Nothing is started yet; `command` starts one process."""
+        self.size = settings.processes
+        self._workers = [_Worker(settings, command) for _ in range(self.size)]
         self._starting: asyncio.Task[None] | None = None
 
     @property
@@ -92,8 +93,8 @@ class Processes:
 class _Worker:
     """One process, started again whenever it ends."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, command: Sequence[str]) -> None:
+        self._settings, self._command = settings, command
         self.ready = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -163,7 +164,7 @@ class _Worker:
     async def _live(self) -> None:
         """One process from start to end."""
         self._process = process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "amur.app.worker",
+            *self._command,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         self._write(packed({"settings": {name: getattr(self._settings, name) for name in WORKER_FIELDS}}))

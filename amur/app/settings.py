@@ -13,10 +13,11 @@ class Settings:
     """All limits in one place.
 
     `host` is a loopback address unless told; elsewhere a `token` is required, which every request must carry.
-    `processes` do the work, or, where there are none, `workers` threads of this one; at most `waiting` more tasks
-    stand in line. A request is given up after `seconds`, one of those that may take long after `long_seconds`, and
-    work that does not end `grace_seconds` after it was called off ends with its process. A reader is told of
-    progress after `patience` seconds; work for which nobody comes back ends after `forsaken_seconds`.
+    `processes` do the work, which load data ahead of the first reader where they are `warm`; or, where there are
+    none, `workers` threads of this one. At most `waiting` more tasks stand in line. A request is given up after
+    `seconds`, one of those that may take long after `long_seconds`, and work that does not end `grace_seconds`
+    after it was called off ends with its process. A reader is told of progress after `patience` seconds; work for
+    which nobody comes back ends after `forsaken_seconds`.
     A head must be there within `head_seconds`, a body of at most `body_bytes` within `body_seconds`, and an answer
     must be taken within `unread_seconds`. `kept_bytes` of finished answers, as many of those that were given an
     address of their own, and `kept_records` pages with their charts in each process are held in memory.
@@ -26,6 +27,7 @@ class Settings:
     port: int = 8000
     token: str | None = None
     processes: int = 0
+    warm: bool = True
     workers: int = 2
     waiting: int = 64
     seconds: float = 60.0

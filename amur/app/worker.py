@@ -7,7 +7,6 @@ import json
 import os
 import queue
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -75,9 +74,8 @@ def frames(source: BinaryIO) -> Iterator[Frame]:
 def main() -> None:
     """Answer until the pipe ends. The pipe is standard output; what else would be printed there goes to the log."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    out = os.fdopen(os.dup(1), "wb")
+    out, source = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
     os.dup2(2, 1)
-    source = sys.stdin.buffer
     first = next(frames(source), None)
     if first is None:
         return
@@ -86,10 +84,12 @@ def main() -> None:
     threading.Thread(target=_listen, args=(source, line, told), daemon=True).start()
     from amur.app.server import inner_app
 
-    app = inner_app(Settings(workers=0, **first[0]["settings"]))
+    settings = Settings(workers=0, **first[0]["settings"])
+    app = inner_app(settings)
     send(out, packed({"ready": True}))
     loop = asyncio.new_event_loop()
-    _warm(app, loop, line)
+    if settings.warm:
+        _warm(app, loop, line)
     while True:
         head, body = line.get()
         told.begin(head["ask"])
