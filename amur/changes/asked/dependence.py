@@ -8,7 +8,7 @@ import polars as pl
 
 from amur import codes
 from amur.changes.asked.answer import Answer, Asked, Good, Remark, carried, fraction
-from amur.changes.asked.own import one_year, own_flows
+from amur.changes.asked.own import one_year, periods_of
 from amur.changes.dependence import GEODEP, bloc_indicators, dependence, persistence
 from amur.changes.dependence_tables import (
     YEARS,
@@ -116,7 +116,7 @@ def _own(asked: Asked, data: Path, place: codes.Place) -> Found:
 
 def _earlier(asked: Asked, data: Path, place: codes.Place) -> dict[int, pl.DataFrame]:
     """The flags of the years before in the window, where the table has years."""
-    labels = {label for label in own_flows(data)["period"] if label.isdigit()}
+    labels = {label for label in periods_of(data) if label.isdigit()}
     last = asked.end.label if asked.end else max(labels, default="")
     if not last.isdigit():
         return {}
@@ -133,6 +133,7 @@ def _merged(flows: pl.DataFrame, place: codes.Place) -> pl.DataFrame:
     kept = flows.select("exporter", "importer", "product", "value_usd")
     if not isinstance(place, codes.Bloc):
         return kept
+    kept = kept.with_columns(pl.col("exporter", "importer", "product").cast(pl.String))
     merged = kept.with_columns(
         pl.when(pl.col(name).is_in(sorted(place.members))).then(pl.lit(place.code)).otherwise(pl.col(name)).alias(name)
         for name in ("exporter", "importer")

@@ -13,6 +13,7 @@ from amur.changes.problems import Problem, found, problem
 from amur.errors import FlowsError, NoDataError
 from amur.flows import load_flows, mirror, mirror_flows, read_reports
 from amur.flows.reading import columns_of
+from amur.flows.table import unknown_codes
 from amur.periods import Period
 
 
@@ -77,16 +78,55 @@ def values_by(table: pl.DataFrame, column: str = "period") -> dict[str, float]:
 
 
 def one_year(data: Path, period: Period | None) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
-    """One period of the table, the last by default; aggregates among the places are counted and left out."""
-    table = own_flows(data)
-    periods = sorted(set(table["period"]))
+    """One period of the table, the last by default: exporter, importer, product, period and dollars.
+
+    Aggregates among the places are counted and left out. A Parquet file in dollars is scanned for the one
+    period, so that a year of the world (6.5 million rows) is never held as text; the checks that need all rows
+    are those of `code_flows`.
+    """
+    rows, periods = _rows(data), periods_of(data)
     label = period.label if period else periods[-1]
     if label not in periods:
         raise NoDataError(f"{data.name} does not hold {label}. It holds {', '.join(periods[:5])} (--to).")
-    table = table.filter(pl.col("period") == label)
-    aggregates = [item.code for item in codes.blocs() if item.code != "ROW"]
-    double = pl.col("exporter").is_in(aggregates) | pl.col("importer").is_in(aggregates)
-    named = sorted({*table.filter(double)["exporter"], *table.filter(double)["importer"]} & set(aggregates))
+    table = rows.filter(pl.col("period") == label).select(*_KEYS, "period", "value_usd").collect()
+    table = table.with_columns(pl.col(_KEYS).cast(pl.Categorical))
+    named = {str(name) for column in _KEYS[:2] for name in table[column].unique().cast(pl.String)}
+    if unknown := sorted(named - codes.place_codes()):
+        raise FlowsError(f"{data.name}: {unknown_codes('place', unknown, len(unknown))}")
+    aggregates = sorted({item.code for item in codes.blocs() if item.code != "ROW"} & named)
     if missing := table["value_usd"].null_count():
-        raise FlowsError(f"{missing} rows of {data.name} have no value in dollars, for want of a rate.")
-    return table.filter(~double), found(problem("counted_elsewhere", named))
+        raise FlowsError(f"{missing} rows of {data.name} have no value in dollars.")
+    double = pl.col("exporter").is_in(aggregates) | pl.col("importer").is_in(aggregates)
+    kept = table.filter(~double) if aggregates else table
+    return kept, found(problem("counted_elsewhere", aggregates))
+
+
+def periods_of(data: Path) -> list[str]:
+    """The periods of the table in order of their labels."""
+    return sorted(_rows(data).select(pl.col("period").unique()).collect()["period"])
+
+
+_KEYS = ("exporter", "importer", "product")
+
+
+def _rows(data: Path) -> pl.LazyFrame:
+    return _scanned(data) if _is_scannable(data) else own_flows(data).lazy()
+
+
+def _is_scannable(data: Path) -> bool:
+    """Whether the file is Parquet with the columns of flows in dollars."""
+    return data.suffix.lower() in (".parquet", ".pq") and data.exists() and set(columns_of(data)) >= _SCANNED
+
+
+_SCANNED = {*_KEYS, "period", "value_usd"}
+
+
+def _scanned(data: Path) -> pl.LazyFrame:
+    """The rows of the finest nomenclature, where the file names any."""
+    rows = pl.scan_parquet(data)
+    if "nomenclature" not in rows.collect_schema().names():
+        return rows.with_columns(pl.col("period").cast(pl.String))
+    finest = rows.group_by("nomenclature").agg(pl.col("product").n_unique()).sort("product", "nomenclature").collect()
+    return rows.filter(pl.col("nomenclature") == finest["nomenclature"][-1]).with_columns(
+        pl.col("period").cast(pl.String)
+    )
