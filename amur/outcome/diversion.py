@@ -24,9 +24,8 @@ def diversion_table(equilibrium: Equilibrium, touched: BoolArray) -> pl.DataFram
 
     economy, unit = equilibrium.economy, equilibrium.economy.unit_usd
     old, new = economy.trade, equilibrium.trade_new
-    foreign = ~np.eye(len(economy.regions), dtype=bool)[:, :, None]
     home = np.einsum("nns->ns", new - old)
-    elsewhere = np.where(foreign & ~touched, new - old, 0.0)
+    elsewhere = _elsewhere(equilibrium, touched)
     tables = []
     for role, axis in (("importer", 0), ("exporter", 1)):
         sectors = touched.any(axis=axis)
@@ -69,12 +68,17 @@ def leakage_table(equilibrium: Equilibrium, touched: BoolArray) -> pl.DataFrame:
     return table.filter(pl.col("leakage_upper") > 0).sort("leakage_upper", "country", descending=[True, False])
 
 
+def _elsewhere(equilibrium: Equilibrium, touched: BoolArray) -> FloatArray:
+    """The change of flows between countries that are not hit [exporter, importer, sector]; zero on all others."""
+    foreign = ~np.eye(len(equilibrium.economy.regions), dtype=bool)[:, :, None]
+    return np.where(foreign & ~touched, equilibrium.trade_new - equilibrium.economy.trade, 0.0)
+
+
 def _detours(equilibrium: Equilibrium, touched: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Added purchases from hit exporters and added sales to hit importers [region, sector], on flows not hit."""
-    foreign = ~np.eye(len(equilibrium.economy.regions), dtype=bool)[:, :, None]
-    open_change = np.where(foreign & ~touched, equilibrium.trade_new - equilibrium.economy.trade, 0.0)
+    change = _elsewhere(equilibrium, touched)
     exporters: BoolArray = np.any(touched, axis=1)
     importers: BoolArray = np.any(touched, axis=0)
-    bought = (open_change * exporters[:, None, :]).sum(axis=0)
-    sold = (open_change * importers[None, :, :]).sum(axis=1)
+    bought = (change * exporters[:, None, :]).sum(axis=0)
+    sold = (change * importers[None, :, :]).sum(axis=1)
     return bought, sold

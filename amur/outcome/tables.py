@@ -199,7 +199,8 @@ def bloc_members(regions: tuple[str, ...]) -> dict[str, BoolArray]:
 
 def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
     """Part over whole, zero where the whole is zero."""
-    return part / np.where(whole > 0, whole, 1.0)
+    shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
+    return np.divide(part, whole, out=np.zeros(shape), where=whole > 0)
 
 
 def _change(new: FloatArray, old: FloatArray) -> FloatArray:

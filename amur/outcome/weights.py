@@ -16,4 +16,4 @@ def exact_weights(old: FloatArray, new: FloatArray, axis: int) -> FloatArray:
     """
     mean = log_mean(old, new)
     total = mean.sum(axis=axis, keepdims=True)
-    return mean / np.where(total > 0, total, 1.0)
+    return np.divide(mean, total, out=np.zeros_like(mean), where=total > 0)
