@@ -117,14 +117,13 @@ def _ranked(frame: Frame, flow: str, tie: float) -> Frame:
     """Rank within each subject: a partner opens a new rank where the one before it is larger by more than a tie."""
     value, least = nw.col(f"{flow}_usd"), nw.col("_least")
     ordered = frame.with_columns(_least=nw.when(value > 0).then(-value).otherwise(nw.lit(0.0)), _one=nw.lit(1))
-    order = ("_least", "object")
     placed = ordered.with_columns(
-        _before=least.shift(1).over(*COUNTRY, order_by=order),
-        _place=nw.col("_one").cum_sum().over(*COUNTRY, order_by=order),
+        _before=least.shift(1).over(*COUNTRY, order_by="_least"),
+        _place=nw.col("_one").cum_sum().over(*COUNTRY, order_by="_least"),
     )
     opens = nw.col("_before").is_null() | (nw.col("_before") < least * (1 + tie))
     opened = placed.with_columns(_opened=nw.when(opens).then(nw.col("_place")).otherwise(nw.lit(1)))
-    ranks = opened.with_columns(_rank=nw.col("_opened").cum_max().over(*COUNTRY, order_by=order))
+    ranks = opened.with_columns(_rank=nw.col("_opened").cum_max().over(*COUNTRY, order_by="_least"))
     return ranks.with_columns(nw.when(value > 0).then(nw.col("_rank")).alias(f"rank_by_{flow}")).drop(
         "_least", "_before", "_place", "_opened", "_rank", "_one"
     )
