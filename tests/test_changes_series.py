@@ -192,6 +192,17 @@ def test_memory_is_corrected_upwards_and_costs_freedom() -> None:
     assert walk.memory == 0.95 and walk.freedom == 3.0
 
 
+def test_errors_of_forecasts_grow_with_the_months_as_memory_fades() -> None:
+    # By hand for a mean under AR(1): the mean is known from (n − (n − 2) r) / (1 + r) months' worth.
+    known, n, ahead = noise(40, 0.6, np.random.default_rng(11)), 40, 60
+    result = forecast(known, np.ones((n, 1)), np.ones((ahead, 1)))
+    r, steps = result.memory, np.arange(1, ahead + 1)
+    spread = 1 - r ** (2 * steps) + (1 - r**steps) ** 2 * (1 + r) / (n - (n - 2) * r)
+    found_spread = np.diag(result.covariance)
+    assert found_spread / found_spread[-1] == pytest.approx(spread / spread[-1])
+    assert 0.3 < r < 0.95 and found_spread[-1] == pytest.approx(known.var() * spread[-1], rel=0.5)
+
+
 @pytest.mark.parametrize("rounding", [0.0, 2**-52, -(2**-52)])
 def test_an_exact_past_has_no_memory_however_it_was_rounded(rounding: float) -> None:
     # The last bit of a least squares fit depends on the machine; the forecast must not.
@@ -209,9 +220,11 @@ def test_too_little_before_the_event_is_refused() -> None:
     with pytest.raises(MeasureError, match="6 months before the event are too few"):
         depart(series(np.ones(12)), START + 6, trend=LEVEL_ONLY)
     assert depart(series(np.exp(np.arange(12) % 3)), START + 7, trend=LEVEL_ONLY).method == "level"
-    for event in (START, START + 12):
+    for event in (START - 1, START, START + 12):
         with pytest.raises(MeasureError, match="both sides"):
             depart(series(np.ones(12)), event)
+    with pytest.raises(MeasureError, match="1 months before the event are too few"):
+        depart(series(np.ones(12)), START + 1)
     with pytest.raises(MeasureError, match="same months"):
         depart(series(np.ones(12)), START + 8, control=series(np.ones(11)))
     with pytest.raises(MeasureError, match="same months"):

@@ -90,7 +90,7 @@ class Trend:
         """Regressors `[month, regressor]`."""
         columns = [np.ones(len(months))]
         if self.line:
-            columns.append((months - origin) / 12)
+            columns.append((months - origin).astype(float))
         if self.seasons:
             columns += [(months % 12 == k).astype(float) for k in range(1, 12)]
         return np.column_stack(columns)

@@ -53,12 +53,11 @@ def contributions(before: ArrayLike, after: ArrayLike) -> Array:
     if old.shape != new.shape:
         raise FlowsError(f"The factors before {old.shape} and after {new.shape} differ in shape. Match the items.")
     value_old, value_new = old.prod(axis=0), new.prod(axis=0)
-    both = (value_old > 0) & (value_new > 0)
-    out = np.zeros(old.shape)
-    out[:, both] = log_mean(value_new, value_old)[both] * log_ratio(new[:, both], old[:, both])
-    entered, left = (value_old == 0) & (value_new > 0), (value_old > 0) & (value_new == 0)
-    out[:, entered] = value_new[entered] * _zero_shares(old[:, entered])
-    out[:, left] = -value_old[left] * _zero_shares(new[:, left])
+    # The mean is 0 where a factor is 0 in one period, so that what stands for its ratio there does not matter.
+    out = log_mean(value_new, value_old) * np.nan_to_num(log_ratio(new, old))
+    entered, left = value_old == 0, value_new == 0
+    out[:, entered] += value_new[entered] * _zero_shares(old[:, entered])
+    out[:, left] -= value_old[left] * _zero_shares(new[:, left])
     return out
 
 
