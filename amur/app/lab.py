@@ -107,7 +107,7 @@ def _outcome(where: Where, draft: Draft, starts: Starts) -> Markup:
         inner = lab_part(where, draft, starts)
     except AmurError as error:
         inner = kit.notice(str(error))
-    return part("outcome", where.text, inner=inner)
+    return part("outcome", where.text, inner=inner, part=where.address("lab/part"))
 
 
 def lab_part(where: Where, draft: Draft, starts: Starts, size: str = "") -> Markup:
@@ -225,7 +225,6 @@ def lab_form(where: Where, draft: Draft) -> Markup:
         "lab",
         text,
         action=where.address("lab"),
-        part=where.address("lab/part"),
         base=draft.base,
         rows=[_row_fields(number, row, text) for number, row in enumerate(rows, start=1)],
         kinds=[{"name": name, "label": text(f"app.kind.{name.replace('.', '_')}")} for name in KINDS],

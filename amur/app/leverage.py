@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from amur import charts, codes, kit
+from amur import codes, kit
 from amur.app.forms import Field, form
 from amur.app.shell import Drawn, Where, collecting, part, twin_links
+from amur.app.squares import drawn_matrix
 from amur.charts import Axis
 from amur.design import DesignFile, LeverGroup, Study, design_policy
 from amur.economy import Economy, load_economy
@@ -29,7 +30,7 @@ from amur.solver import solve
 from amur.text import Text
 
 ECONOMY = "icio-2022"
-IN_MATRIX = 14
+IN_MATRIX = 10
 """So many of the largest economies have a square in the picture; the table has all."""
 
 EXAMPLES = (("RUS", "CHN"), ("USA", "CHN"), ("SWE", "DEU"), ("EU27", "USA"))
@@ -100,7 +101,12 @@ def _matrix_chart(text: Text) -> Chart:
     economy, matrix = world_matrix()
     picked = [economy.regions[k] for k in np.argsort(-economy.income) if economy.regions[k] != "ROW"][:IN_MATRIX]
     rows = [
-        {"row": capital(label(hurt, text)), "column": capital(label(by, text)), "value": _loss(matrix, hurt, by)}
+        {
+            "codes": (hurt, by),
+            "row": capital(label(hurt, text)),
+            "column": capital(label(by, text)),
+            "value": _loss(matrix, hurt, by),
+        }
         for hurt in picked
         for by in picked
         if hurt != by
@@ -117,7 +123,7 @@ def _matrix_chart(text: Text) -> Chart:
         name="leverage-everybody",
         title=title,
         finding=kit.sentence(text.sentence("leverage.say.matrix", **words)),
-        draw=partial(charts.matrix, rows, axis=Axis(text("leverage.chart.matrix_axis"), "fraction", digits=3)),
+        draw=partial(drawn_matrix, rows, axis=Axis(text("leverage.chart.matrix_axis"), "fraction", digits=3)),
         table=Table("leverage-everybody-data", title, columns, rows),
         origins=tuple(origin(key) for key in economy.origins),
         note=text("app.leverage.largest", n=IN_MATRIX),

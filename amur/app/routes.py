@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from amur.app import checking, home, lab_routes, pair, study_routes, tables
+from amur.app import checking, home, lab_routes, pair, study_routes, tables, world_routes
 from amur.app.answers import HTML, TYPES, asked_where, chart_answer, chosen, fresh, kept, state_of, where_of
 from amur.app.problems import MissingError
 from amur.app.shell import Drawn, Where, show, static_files
@@ -109,6 +109,7 @@ async def pair_chart(request: Request, language: str, a: str, b: str, file: str)
 
 router.include_router(lab_routes.router)
 router.include_router(study_routes.router)
+router.include_router(world_routes.router)
 
 # ── check ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 NAVIGATION = (
     ("home", ""),
+    ("world", "world"),
     ("explain", "explain"),
     ("leverage", "leverage"),
     ("lab", "lab"),
@@ -154,6 +155,33 @@ def collecting(found: dict[str, Chart], address: str, query: str = "") -> kit.Se
     return kit.Served(
         lambda name, kind: f"{address}/chart/{name}.{kind.lower()}{'?' + query if query else ''}", picture
     )
+
+
+def at_once(found: dict[str, Chart], address: str, query: str, size: str, text: Text) -> kit.Served:
+    """As `collecting`, but the pictures for pages of one `size` stand in the markup, as what follows a slider wants.
+
+    Another `size` than `large` or `small` leaves the pictures to be asked for.
+    """
+    later = collecting(found, address, query)
+    if size not in ("large", "small"):
+        return later
+
+    def now(record: Chart) -> dict[str, Markup]:
+        from amur.charts import NARROW, WIDE
+        from amur.charts.rendering import picture
+        from amur.kit.charting import legend
+
+        found[record.name] = record
+        width = WIDE if size == "large" else NARROW
+        svg = picture(record.draw, text, legend=legend(record, text), width=width)
+        return {"large": Markup(), "small": Markup(), size: Markup(svg)}
+
+    return kit.Served(later.address, now)
+
+
+def fragment(markup: Markup, *, first: int = 5000) -> bytes:
+    """A part of a page that is sent alone; its notes are numbered from `first`, so that none is on the page already."""
+    return kit.with_ids(markup, first=first).encode("utf-8")
 
 
 def pictures(record: Chart, text: Text) -> bytes:

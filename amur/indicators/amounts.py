@@ -173,7 +173,7 @@ def _rows_of_subject(measure: str, question: Question, ledger: Ledger, period: P
     blocs = _blocs(question, ledger)
     books.refuse_hole(ledger, question.subject, period, blocs)
     # World measures need every flow; the others only those of the two places, for all years at once.
-    around = () if measure in _OF_THE_WORLD else _codes(question)
+    around = () if measure in _OF_THE_WORLD else books.around(*_codes(question))
     every = bool(around) and books.holds(ledger, question.product, period)
     found = _tabular(measure, ledger, question.product, None if every else period, (blocs, around))
     own = found.filter((pl.col("subject") == code) & (pl.col("period") == period.label))

@@ -8,6 +8,9 @@ Tables are read once and kept, since every measure of a page asks the same few.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -128,6 +131,24 @@ def select(ledger: Ledger, product: str) -> Selection:
 def table(ledger: Ledger, product: str, blocs: tuple[str, ...] = ()) -> pl.DataFrame:
     """All flows of the chosen products, added up, with the members of each bloc merged: the columns of flows."""
     return _table(ledger, select(ledger, product), tuple(sorted(blocs)))
+
+
+_MANY: ContextVar[bool] = ContextVar("many", default=False)
+
+
+@contextmanager
+def many_pairs() -> Iterator[None]:
+    """Inside, tables of measures are made once for all pairs instead of for each: for questions about a whole world."""
+    before = _MANY.set(True)
+    try:
+        yield
+    finally:
+        _MANY.reset(before)
+
+
+def around(*places: str) -> tuple[str, ...]:
+    """The places whose flows a measure of them needs; none named, which means all, where many pairs are asked for."""
+    return () if _MANY.get() else places
 
 
 def sector_table(

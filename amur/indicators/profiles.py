@@ -175,7 +175,7 @@ def _sector_rows(measure: str, question: Question, ledger: Ledger, period: Perio
     for place in dict.fromkeys((question.subject, question.other)):
         books.refuse_hole(ledger, place, period, blocs)
     # Advantage compares with the world; the others need the trade of the two places alone.
-    around = () if measure == "rca" else (question.subject.code, question.other.code)
+    around = () if measure == "rca" else books.around(question.subject.code, question.other.code)
     return _sector_measure(measure, ledger, period.label, blocs, around)
 
 

@@ -28,49 +28,73 @@
       holder.classList.add("failed");
     });
   }
-  function pictures() {
-    var holders = document.querySelectorAll("[data-picture]");
-    if (!("IntersectionObserver" in window)) { Array.prototype.forEach.call(holders, draw); return; }
+  /* act on each of some elements when the reader comes near */
+  function near(elements, margin, act) {
+    if (!("IntersectionObserver" in window)) { Array.prototype.forEach.call(elements, act); return; }
     var watch = new IntersectionObserver(function (entries) {
       entries.forEach(function (entry) {
-        if (!entry.isIntersecting) { return; }
-        watch.unobserve(entry.target);
-        draw(entry.target.querySelector("[data-picture]"));
+        if (entry.isIntersecting) { watch.unobserve(entry.target); act(entry.target); }
       });
-    }, { rootMargin: "900px 0px" });
-    Array.prototype.forEach.call(holders, function (holder) { watch.observe(holder.closest("figure")); });
-    window.addEventListener("beforeprint", function () { each(document, "[data-picture]", draw); });
+    }, { rootMargin: margin + "px 0px" });
+    Array.prototype.forEach.call(elements, function (element) { watch.observe(element); });
+  }
+  function pictures(scope) {
+    var figures = Array.prototype.map.call(scope.querySelectorAll("[data-picture]"), function (holder) { return holder.closest("figure"); });
+    near(figures, 900, function (figure) {
+      var holder = figure.querySelector("[data-picture]");
+      if (holder) { draw(holder); }
+    });
   }
 
-  /* the lab: one request at a time, and the newest state after it */
+  /* parts of a page that come after it */
+  function fill(place, html) {
+    var parsed = new DOMParser().parseFromString(html, "text/html");
+    place.replaceChildren.apply(place, Array.prototype.map.call(parsed.body.childNodes, function (node) {
+      return document.importNode(node, true);
+    }));
+    window.amur.dress(place);
+    pictures(place);
+    later(place);
+  }
+  function later(scope) { near(scope.querySelectorAll("[data-later]"), 600, bring); }
+  function bring(place) {
+    var address = place.dataset.later, status = place.querySelector("[role=status]");
+    if (!address) { return Promise.resolve(); }
+    delete place.dataset.later;
+    place.setAttribute("aria-busy", "true");
+    return fetch(address).then(function (answer) {
+      if (!answer.ok) { throw new Error(answer.status); }
+      return answer.text();
+    }).then(function (html) { fill(place, html); }).catch(function () {
+      status.textContent = place.dataset.failed;
+    }).then(function () { place.removeAttribute("aria-busy"); });
+  }
+
+  /* forms whose result follows them: one request at a time, and the newest state after it */
   function written(input) {
-    var value = Number(input.value), percent = input.dataset.style === "percent";
-    return new Intl.NumberFormat(root.lang, percent ? { style: "percent", maximumFractionDigits: 0 } : { maximumFractionDigits: 2 }).format(value);
+    var value = Number(input.value), style = input.dataset.style;
+    if (!style) { return input.value; }
+    var how = style === "percent" ? { style: "percent", maximumFractionDigits: 0 } : { maximumFractionDigits: 2 };
+    return new Intl.NumberFormat(root.lang, how).format(value);
   }
   function address(form) {
     var pairs = new URLSearchParams();
     new FormData(form).forEach(function (value, name) { if (value !== "") { pairs.append(name, value); } });
     return pairs.toString();
   }
-  function lab() {
-    var form = document.getElementById("lab"), place = document.getElementById("lab-outcome"), status = document.getElementById("lab-status");
-    if (!form) { return; }
+  function live(form) {
+    var place = document.getElementById(form.id + "-outcome"), status = document.getElementById(form.id + "-status");
     var running = false, again = false, moved = 0, narrow = window.matchMedia("(max-width:35rem)");
-    narrow.addEventListener("change", function () { if (place) { ask(); } });
+    if (place) { narrow.addEventListener("change", ask); }
     function ask() {
       if (running) { again = true; return; }
       running = true; again = false;
       var query = address(form), begun = moved;
       status.textContent = status.dataset.working;
-      fetch(form.dataset.part + "?" + query + "&size=" + (narrow.matches ? "small" : "large"), { headers: { accept: "text/html" } }).then(function (answer) {
-        return answer.text().then(function (html) { return { ok: answer.ok, html: html }; });
+      fetch(place.dataset.part + "?" + query + "&size=" + (narrow.matches ? "small" : "large")).then(function (answer) {
+        return answer.text().then(function (body) { return { ok: answer.ok, body: body }; });
       }).then(function (answer) {
-        var parsed = new DOMParser().parseFromString(answer.html, "text/html");
-        var body = answer.ok ? parsed.body : parsed.querySelector("main .notice");
-        place.replaceChildren.apply(place, Array.prototype.map.call(answer.ok ? body.childNodes : [body], function (node) {
-          return document.importNode(node, true);
-        }));
-        window.amur.dress(place);
+        if (answer.ok) { fill(place, answer.body); } else { place.replaceChildren(trouble(answer.body)); }
         history.replaceState(null, "", form.getAttribute("action") + "?" + query);
         languages(query);
         status.textContent = answer.ok ? status.dataset.done : status.dataset.failed;
@@ -90,14 +114,26 @@
     });
     form.addEventListener("change", function (event) {
       if (event.target.classList.contains("kind")) { other(form); return; }
-      if (event.target.type !== "range" && place) { moved = performance.now(); ask(); }
+      if (event.target.type === "range" || !place) { return; }
+      if (place.dataset.whole) { form.requestSubmit(); return; }
+      moved = performance.now();
+      ask();
     });
+  }
+  /* what was wrong, as a problem says it */
+  function trouble(body) {
+    var notice = document.createElement("p"), words = body;
+    try { words = JSON.parse(body).detail; } catch (error) { /* not a problem */ }
+    notice.className = "notice missing";
+    notice.setAttribute("role", "note");
+    notice.textContent = words;
+    return notice;
   }
   /* another kind of shock has another slider: the server draws the form anew */
   function other(form) {
     var pairs = new URLSearchParams(address(form));
     var name = document.activeElement && document.activeElement.name;
-    if (name) { pairs.delete(name.replace(/kind$/, "value")); }
+    if (name && /kind$/.test(name)) { pairs.delete(name.replace(/kind$/, "value")); }
     window.location.assign(form.getAttribute("action") + "?" + pairs.toString());
   }
   function languages(query) {
@@ -123,6 +159,15 @@
     });
   }
 
-  function start() { pictures(); lab(); drops(); }
+  function start() {
+    pictures(document);
+    later(document);
+    each(document, "form.lab, form.ask", live);
+    drops();
+    window.addEventListener("beforeprint", function () {
+      each(document, "[data-later]", bring);
+      each(document, "[data-picture]", draw);
+    });
+  }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
 }());
