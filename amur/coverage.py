@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import narwhals as nw
+import polars as pl
 
 from amur import codes, facts
 from amur.errors import CodeError
@@ -75,6 +77,15 @@ def coverage(first: str, second: str, *, data: str | Path | None = None) -> Cove
     one, other = codes.place(first), codes.place(second)
     if one.code == other.code:
         raise CodeError(f"{one.code} stands on both sides. Name two different places.")
+    return _bundled(one, other) if data is None else _found(one, other, data)
+
+
+@lru_cache(maxsize=256)
+def _bundled(one: codes.Place, other: codes.Place) -> Coverage:
+    return _found(one, other, None)
+
+
+def _found(one: codes.Place, other: codes.Place, data: str | Path | None) -> Coverage:
     user_facts = data is not None and "subject" in columns_of(data)
     flow_rows = [] if user_facts else _flow_rows(one, other, data)
     fact_rows = [] if data is not None and not user_facts else _fact_rows(one.code, other.code, data)
@@ -111,9 +122,21 @@ def _flow_rows(one: codes.Place, other: codes.Place, data: str | Path | None) ->
         return _spans(load_flows(data=data), Path(data).name, one, other)
     rows: list[Covered] = []
     for item in sources():
-        found = _spans(load_flows(item.key), item.key, one, other)
+        found = _spans(nw.from_native(_cells(item.key).lazy()), item.key, one, other)
         rows += [_noted(row, item.note) for row in found]
     return rows
+
+
+@lru_cache(maxsize=32)
+def _cells(source: str) -> pl.DataFrame:
+    """Who traded with whom in which period, in each nomenclature of a bundled source."""
+    return (
+        load_flows(source)
+        .select("nomenclature", "period", "exporter", "importer")
+        .unique()
+        .collect("polars")
+        .to_native()
+    )
 
 
 def _noted(row: Covered, note: str) -> Covered:

@@ -79,7 +79,7 @@ def _concerns(jump: Jump, inside: frozenset[str], flow: str) -> bool:
     return out != into and {"exports": out, "imports": into}.get(flow, True)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _jumps(ledger: Ledger) -> tuple[Jump, ...]:
     if ledger.totals != "both" or ledger.frequency != "year":
         return ()
