@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -18,6 +21,8 @@ from amur.cutoff import (
 from amur.economy import Economy, load_economy
 from amur.errors import MeasureError, NoDataError, NoEquilibriumError
 from amur.indicators.question import Query, ask
+from amur.measuring import find_measure, measure, measures
+from amur.periods import Period
 from amur.text import LANGUAGES
 
 CLOSE = 1e-12  # one small linear system
@@ -171,3 +176,58 @@ def test_the_measures_of_the_closed_form_answer() -> None:
         assert figures
         assert {figure.measure for figure in figures} == {item.name}
         assert item.words("definition", "sv") != item.words("definition", "en")
+
+
+def test_a_sector_bought_from_the_partner_alone_is_named_and_an_unused_one_is_no_matter() -> None:
+    with pytest.raises(NoEquilibriumError, match="AAA buys all its raw from BBB"):
+        closed_form(small(1.0), "AAA", "BBB")
+    no_inputs = {"gamma": np.zeros((2, 2, 2)), "beta": np.ones((2, 2))}
+    unused = replace(small(1.0), alpha=np.array([[0.0, 1.0], [0.4, 0.6]]), **no_inputs)
+    assert closed_form(unused, "AAA", "BBB").total == 0
+
+
+def test_draws_are_those_of_the_pair_and_their_middle_90_percent_is_printed(economy: Economy) -> None:
+    median = first_look("RUS", "CHN", economy=economy)[-1]
+    values = losses_over_draws(economy, "RUS", "CHN")
+    assert median.value == pytest.approx(np.median(values), rel=CLOSE)
+    assert (median.low, median.high) == pytest.approx(tuple(np.quantile(values, (0.05, 0.95))), rel=CLOSE)
+    turned = first_look("CHN", "RUS", economy=economy)[-1]
+    assert turned.value == pytest.approx(np.median(losses_over_draws(economy, "CHN", "RUS")), rel=CLOSE)
+
+
+def test_one_set_of_elasticities_gives_no_interval_and_two_give_their_span(economy: Economy) -> None:
+    one = first_look("RUS", "CHN", economy=economy, thetas=("FGH22",))[0]
+    assert (one.low, one.high, one.interval_kind) == (None, None, "none")
+    two = first_look("RUS", "CHN", economy=economy, thetas=("FGH22", "FGO"))[0]
+    each = [closed_form(economy.with_theta(name), "RUS", "CHN").total for name in ("FGH22", "FGO")]
+    assert (two.low, two.high) == (min(each), max(each))
+
+
+def test_an_economy_without_a_year_is_no_nowcast(economy: Economy) -> None:
+    assert first_look("RUS", "CHN", economy=economy)[0].basis.startswith("a nowcast")
+    assert first_look("RUS", "CHN", economy=replace(economy, year=None))[0].basis.startswith("closed form")
+    assert first_look("RUS", "CHN", economy=replace(economy, name="mine"))[0].basis.startswith("closed form")
+
+
+@pytest.mark.parametrize("asked", [{"data": "x.csv"}, {"source": "icio"}, {"product": "C26"}, {"base": 2020}])
+def test_what_the_closed_form_cannot_take_is_refused(asked: dict[str, Any]) -> None:
+    question = replace(
+        ask("SWE", "DEU", Query()), query=Query(**asked), base=Period.of_year(2020) if "base" in asked else None
+    )
+    with pytest.raises(MeasureError, match="Leave data, source, product and base out"):
+        MEASURES[0].compute(question)
+
+
+def test_another_year_is_answered_with_the_year_there_is() -> None:
+    found = measure(MEASURE, "SWE", "DEU", Query(period=2022))
+    assert {figure.period for figure in found} == {Period.of_year(2022)}
+    with pytest.raises(NoDataError, match="first_look is known for 2022 alone"):
+        measure(MEASURE, "SWE", "DEU", Query(period=2021))
+
+
+def test_every_measure_has_a_name_of_its_own_and_a_miss_suggests_the_nearest() -> None:
+    names = [item.name for item in measures()]
+    assert len(set(names)) == len(names)
+    assert {MEASURE, MEASURE_WITHOUT_LINKS, "share", "turnover"} <= set(names)
+    with pytest.raises(MeasureError, match="Did you mean first_look"):
+        find_measure("firstlook")

@@ -507,6 +507,29 @@ def test_long_tables_carry_unit_method_and_origins(real, name):
     assert table["origins"][0] == "; ".join(real.economy.origins)
 
 
+def test_long_tables_keep_the_keys_that_name_a_row(real):
+    flow = real.long("flow").filter(measure="value_new").row(0, named=True)
+    sector = "" if flow["sector"] == "total" else flow["sector"]
+    assert flow["value"] == real.figure("value_new", flow["exporter"], partner=flow["importer"], sector=sector).value
+    assert not {"exporter", "importer"} & set(real.long("flow")["measure"])
+    assert not {"country", "role"} & set(real.long("diversion")["measure"])
+
+
+@pytest.mark.parametrize("key", ["exporter", "importer", "sector"])
+def test_a_key_of_a_row_is_no_measure(real, key):
+    with pytest.raises(MeasureError, match=f"has no measure '{key}'") as refused:
+        real.figure(key, "RUS", partner="CHN", sector="B06")
+    assert not {"exporter", "importer", "sector"} & set(str(refused.value).partition("It has: ")[2].split(", "))
+
+
+def test_only_changes_of_a_country_are_derived(real):
+    assert real.figure("real_income_change", "RUS").derivation is not None
+    assert real.figure("nominal_income_change", "RUS").derivation is None
+    assert real.figure("value_new", "RUS", partner="CHN").derivation is None
+    assert real.figure("value_new", "RUS", partner="CHN").object == "CHN"
+    assert real.figure("output_volume_change", "NOR", sector="B06").derivation is None
+
+
 def test_method_names_the_horizon_and_closure():
     economy = random_economy(2, 2, 1)
     q = solve(economy, random_shock(economy, 1), horizon=ShortRun(), closure="share_of_income")
