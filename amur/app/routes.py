@@ -9,12 +9,11 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from amur.app import checking, home, lab_routes, pair, study_routes, tables, world_routes
-from amur.app.answers import HTML, TYPES, asked_where, chart_answer, chosen, fresh, kept, state_of, where_of
+from amur.app import checking, home, lab_routes, pair_routes, study_routes, tables, world_routes
+from amur.app.answers import HTML, TYPES, asked_where, chosen, fresh, kept, state_of, where_of
 from amur.app.problems import MissingError
-from amur.app.shell import Drawn, Where, show, static_files
+from amur.app.shell import show, static_files
 from amur.coverage import described_sources
-from amur.errors import AmurError
 from amur.kit import Section
 from amur.measuring import measures
 from amur.output import as_csv, as_json
@@ -58,55 +57,7 @@ async def home_route(request: Request, language: str) -> Response:
     return await kept(request, ("home", language), lambda: show(home.home_page(where).page, where), quick=True)
 
 
-# ── a pair ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@router.get("/{language}/pair")
-async def pair_search(request: Request, language: str, a: str = "", b: str = "") -> Response:
-    """From two names to the page of the pair, or back to the form with what is wrong."""
-    where = asked_where(request)
-    if not (a and b):
-        return RedirectResponse(f"/{language}/", 303)
-    try:
-        first, second = home.find_pair(a[:80], b[:80])
-    except AmurError as error:
-        trouble = str(error)
-        body = show(home.home_page(Where(where.language, ""), a[:80], b[:80], trouble).page, where)
-        return Response(body, 404, media_type=HTML)
-    return RedirectResponse(where.address(f"pair/{first}/{second}"), 303)
-
-
-def _pair(request: Request, where: Where, a: str, b: str) -> Drawn:
-    pages = state_of(request)[1]
-    return pages.get(("pair", where.language, a, b), lambda: pair.pair_page(where, a, b))
-
-
-@router.get("/{language}/pair/{a}/{b}")
-async def pair_route(request: Request, language: str, a: str, b: str) -> Response:
-    """The page of a pair, or with .json or .csv at the end its data."""
-    where = asked_where(request)
-    other, _, kind = b.partition(".")
-    if not home.is_pair(a, other):
-        first, second = home.find_pair(a[:80], other[:80])
-        return RedirectResponse(where.address(f"pair/{first}/{second}{'.' + kind if kind else ''}"), 303)
-    makers: dict[str, Callable[[], bytes]] = {
-        "": lambda: show(_pair(request, where, a, other).page, where),
-        "json": lambda: pair.pair_json(_pair(request, where, a, other), a, other),
-        "csv": lambda: pair.pair_csv(_pair(request, where, a, other)),
-    }
-    make = chosen(makers, kind)
-    return await kept(request, ("pair", language, a, other, kind, where.query), make, kind=TYPES.get(kind, HTML))
-
-
-@router.get("/{language}/pair/{a}/{b}/chart/{file}")
-async def pair_chart(request: Request, language: str, a: str, b: str, file: str) -> Response:
-    """A chart of a pair: its picture for the page, or a file of it."""
-    where = asked_where(request)
-    home.find_pair(a, b)
-    page = Where(where.language, f"pair/{a}/{b}")
-    return await chart_answer(request, ("pair", language, a, b), file, lambda: _pair(request, page, a, b))
-
-
+router.include_router(pair_routes.router)
 router.include_router(lab_routes.router)
 router.include_router(study_routes.router)
 router.include_router(world_routes.router)

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
+from markupsafe import Markup
+
 from amur import codes
 from amur.brief.about import about_chapter
 from amur.brief.asymmetry import asymmetry_chapter
 from amur.brief.cut import cut_chapter
 from amur.brief.dependence import dependence_chapter
-from amur.brief.pair import Chapter, Pair, Table, known_origins, sector_flows
+from amur.brief.pair import Chapter, Choice, Pair, Table, known_origins, sector_flows
 from amur.brief.replaced import replaced_chapter
 from amur.brief.sectors import most_dependent, sector_name, sector_shares, sectors_chapter
 from amur.brief.turnover import newest_growth, preferred_by_year, reporter_name, turnover_chapter
@@ -52,11 +54,13 @@ def write_brief(
     return write_file(target, brief_page(pair))
 
 
-def make_pair(a: str, b: str, *, lang: str = "en", data: str | Path | None = None) -> Pair:
+def make_pair(
+    a: str, b: str, *, lang: str = "en", data: str | Path | None = None, choice: Choice | None = None
+) -> Pair:
     """The pair of a brief, its places looked up and checked."""
     first, second = codes.place(a), codes.place(b)
     refuse_overlap(first, second)
-    return Pair(first, second, Text(lang), None if data is None else Path(data))
+    return Pair(first, second, Text(lang), None if data is None else Path(data), choice or Choice())
 
 
 def brief_page(pair: Pair) -> str:
@@ -64,13 +68,16 @@ def brief_page(pair: Pair) -> str:
     return render_page(brief_of(pair), pair.text)
 
 
-def brief_of(pair: Pair) -> Page:
-    """The page record: key figures, chapters with their charts drawn, sources, and how to rebuild it."""
+def brief_of(pair: Pair, later: Mapping[str, Markup] | None = None) -> Page:
+    """The page record: key figures, chapters with their charts drawn, sources, and how to rebuild it.
+
+    Chapters named in `later` are not made; what stands there under their names stands in their place.
+    """
     text = pair.text
     # A server draws each chart when it is asked for.
     with nullcontext() if is_served() else drawing_beside():
         gallery = Gallery(text)
-        chapters = list(_chapters(pair, gallery))
+        chapters = list(_chapters(pair, gallery, later or {}))
         drawn = _drawn(pair, chapters, gallery)
     sections = tuple(
         Section(item.name, item.title, tuple(drawn.get(id(part), part) for part in item.parts))  # type: ignore[misc]
@@ -92,9 +99,13 @@ def brief_of(pair: Pair) -> Page:
     )
 
 
-def _chapters(pair: Pair, gallery: Gallery) -> Iterator[Chapter]:
+def _chapters(pair: Pair, gallery: Gallery, later: Mapping[str, Markup]) -> Iterator[Chapter]:
     """The chapters; the charts of each can be drawn while the next is computed."""
     for build in CHAPTERS:
+        name = build.__name__.removesuffix("_chapter")
+        if name in later:
+            yield Chapter(name, pair.text(f"brief.{name}.title"), (later[name],))
+            continue
         chapter = build(pair)
         for part in chapter.parts:
             if isinstance(part, Chart):

@@ -28,6 +28,25 @@ THIRD_PARTIES = ("USA", "EU27", "CHN", "IND")
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a reader chose to see of a pair: years from `since` to `until`, sectors, and who stands beside the two.
+
+    What is empty is left to the page.
+    """
+
+    since: int | None = None
+    until: int | None = None
+    sectors: tuple[str, ...] = ()
+    thirds: tuple[str, ...] = ()
+
+    def holds(self, period: Period | None) -> bool:
+        """Whether a period lies in the years chosen."""
+        if period is None:
+            return self.since is None and self.until is None
+        return (self.since or 0) <= period.start.year and period.end.year <= (self.until or 9999)
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two places, those beside them, the language, and the user's own data if any."""
 
@@ -35,6 +54,7 @@ class Pair:
     b: codes.Place
     text: Text
     data: Path | None = None
+    choice: Choice = Choice()
 
     @property
     def both_ways(self) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -45,14 +65,14 @@ class Pair:
     def thirds(self) -> tuple[str, ...]:
         """Third parties that share no member with the pair or with each other."""
         chosen: list[str] = []
-        for code in THIRD_PARTIES:
+        for code in self.choice.thirds or THIRD_PARTIES:
             try:
                 for other in (self.a, self.b, *map(codes.place, chosen)):
                     books.refuse_overlap(codes.place(code), other)
             except MeasureError:
                 continue
             chosen.append(code)
-        return tuple(chosen[:2])
+        return tuple(chosen if self.choice.thirds else chosen[:2])
 
     def query(self, **how: Any) -> Query:
         """A query in the page's language on the page's data."""
@@ -67,11 +87,12 @@ class Pair:
         return next(iter(self.ask(measure, one, other, **how).figures), None)
 
     def over_time(self, measure: str, one: str, other: str, **how: Any) -> tuple[Figure, ...]:
-        """A measure year by year, every source."""
+        """A measure year by year, every source, within the years chosen."""
         try:
-            return series(measure, one, other, self.query(**how))
+            found = series(measure, one, other, self.query(**how))
         except NoDataError:
             return ()
+        return tuple(figure for figure in found if self.choice.holds(figure.period))
 
     def ledgers(self) -> tuple[Ledger, ...]:
         """The flow tables that the page draws on, preferred first."""
@@ -181,8 +202,9 @@ def table_for(pair: Pair, period: Period | None = None) -> tuple[Ledger, Period,
             found = books.periods(item, "", pair.a.code, pair.b.code, blocs)
         except NoDataError:
             continue
-        if found:
-            return item, period or found[-1], blocs
+        chosen = [span for span in found if pair.choice.holds(span)]
+        if chosen:
+            return item, period or chosen[-1], blocs
     return None
 
 

@@ -163,7 +163,8 @@ def _movers(pair: Pair, parts: Parts, subject: str) -> Chart | None:
         except NoDataError:
             continue
         mine = flows.filter(pl.col("importer") == subject, pl.col("value_usd") > 0)
-        years = [year for year in _years(mine) if not missing_partners(ledger, codes.place(subject), "imports", year)]
+        years = [year for year in _years(mine) if pair.choice.holds(year)]
+        years = [year for year in years if not missing_partners(ledger, codes.place(subject), "imports", year)]
         if len(years) < 2:
             continue
         return _mover_chart(pair, parts, ledger, (subject, years[0], years[-1]), flows)

@@ -48,6 +48,8 @@ def sectors_chapter(pair: Pair) -> Chapter:
     ledger, period, flows = found
     for one, other in pair.both_ways:
         shares = sector_shares(pair, flows, (one, other), ledger, period)
+        if pair.choice.sectors:
+            shares = [item for item in shares if item.product in pair.choice.sectors]
         if shares:
             parts.add(_chart(pair, parts, shares, one, other))
     return parts.chapter("sectors")
@@ -114,7 +116,7 @@ def _producer(ledger: Ledger) -> str:
 
 
 def _chart(pair: Pair, parts: Parts, shares: list[SectorShare], one: str, other: str) -> Chart:
-    shown = [item for item in shares if item.part >= SMALL][:MOST_SECTORS]
+    shown = [item for item in shares if item.part >= SMALL][:MOST_SECTORS] or shares[:MOST_SECTORS]
     rows = [{"label": sector_name(pair, item.product), "value": item.share.value} for item in shown]
     over = [item for item in shares if item.share.value > THRESHOLD + 1e-9]
     leader = most_dependent(shares) or shares[0]

@@ -52,7 +52,7 @@ def _growths(pair: Pair, figures: tuple[Figure, ...]) -> list[tuple[Figure, ...]
     year = list(preferred_by_year(figures))[-1]
     of_year = pair.ask("growth", pair.a.code, pair.b.code, period=year).figures
     newest = newest_growth(pair)
-    later = bool(newest) and newest[0].period != year
+    later = bool(newest) and newest[0].period != year and pair.choice.holds(newest[0].period)
     return [found for found in (of_year, newest if later else ()) if found]
 
 
