@@ -217,6 +217,9 @@ def test_concentration_lies_between_equal_shares_and_one(flows: pl.DataFrame) ->
                 assert row[f"hhi_normalised_{flow}"] is None
             else:
                 assert -CLOSE <= row[f"hhi_normalised_{flow}"] <= 1 + CLOSE
+                count = row[f"partners_{flow}"]
+                expected = (row[f"hhi_{flow}"] * count - 1) / (count - 1)
+                assert row[f"hhi_normalised_{flow}"] == pytest.approx(expected, abs=CLOSE)
 
 
 def test_concentration_of_equal_partners_is_one_over_their_number() -> None:
