@@ -212,6 +212,18 @@ def test_many_targets_together_equal_each_alone():
         assert together.steps >= 1
 
 
+@pytest.mark.parametrize("cores", [1, 2, 3])
+def test_targets_that_are_shared_out_over_cores_come_back_in_order(monkeypatch, cores):
+    economy = random_economy(3, 2, 4)
+    q = solve(economy, random_shock(economy, 4), Anderson(atol=1e-12))
+    targets = tuple(SectorPrice(region, sector) for region in economy.regions for sector in economy.sectors) * 9
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    found = gradients(q, targets)
+    for slope, target in zip(found[:6] + found[-6:], targets[:6] + targets[-6:], strict=True):
+        alone = gradient(q, target)
+        assert np.allclose(slope.cost, alone.cost, rtol=0, atol=LINEAR * np.abs(alone.cost).max())
+
+
 def test_gradients_do_not_depend_on_units():
     economy = random_economy(4, 3, 6)
     richer = replace(economy, va=economy.va * 1e6, deficit=economy.deficit * 1e6, expenditure=economy.expenditure * 1e6)

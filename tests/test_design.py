@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from economies import random_economy
@@ -9,13 +11,17 @@ from test_leverage import halved, plain_armington
 
 from amur.design import (
     Design,
+    DesignFile,
     Evaluator,
     Lever,
+    LeverGroup,
     Player,
     Problem,
+    Study,
     best_response,
     climb,
     design,
+    design_notes,
     design_policy,
     load_design,
     make_levers,
@@ -25,6 +31,7 @@ from amur.economy import Economy
 from amur.errors import NotConvergedError, PolicyError
 from amur.models.shock import LongRun, Shock, ShortRun
 from amur.solver import Anderson, solve
+from amur.text import Text
 
 RATE = 1e-6  # optima are roots of slopes that are exact to 1e-9 of the steepest
 SLOPE = 1e-6  # of the steepest: STEP ** 4 and the solves' 1e-11 over STEP are below
@@ -401,3 +408,17 @@ def test_best_responses_that_circle_are_reported(monkeypatch):
     monkeypatch.setattr("amur.design.games.MOST_ROUNDS", 1)
     with pytest.raises(NotConvergedError, match="still moved"):
         nash(players)
+
+
+def test_the_price_of_a_bound_in_words(found):
+    text = Text("en")
+    file = DesignFile(coalition=("R1",), target=("R0",), bound=0.1, instruments=(LeverGroup(instrument="tariff"),))
+    study = Study(file, found, (), (), None, None)
+    said = " ".join(design_notes(study, text))
+    assert text.percent(found.own_loss, digits=3) in said
+    assert text.percent(found.target_loss, digits=3) in said
+    assert f"buys {text.number(found.shadow_price, digits=3)} units" in said
+    least = design_notes(replace(study, design=replace(found, goal="least_cost", bound=found.target_loss)), text)
+    assert f"costs {text.number(found.shadow_price, digits=3)} units" in " ".join(least)
+    assert "does not bind" in " ".join(design_notes(replace(study, design=replace(found, bound=1.0)), text))
+    assert "no price" in " ".join(design_notes(replace(study, design=replace(found, shadow_price=None)), text))

@@ -19,10 +19,14 @@ from amur.economy import Economy, load_economy
 from amur.ensemble import (
     CHUNK,
     MEASURES,
+    Driver,
+    Drivers,
     Ensemble,
     Place,
     Range,
     Settings,
+    ensemble_notes,
+    ensemble_table,
     from_standard_errors,
     published_draws,
     read_standard_errors,
@@ -30,11 +34,14 @@ from amur.ensemble import (
     with_numbers,
 )
 from amur.ensemble.batch import can_batch, solve_batch
+from amur.ensemble.request import driver_words
 from amur.ensemble.runners import run
 from amur.errors import EconomyError, InputError, MeasureError, NoEquilibriumError, OutputError, ScenarioError
 from amur.models.shock import Shock, ShortRun
 from amur.scenario import Scenario, load_scenario
+from amur.simulate import percent_digits
 from amur.solver import Anderson, solve
+from amur.text import Text
 
 SAME = 1e-8  # batch and single solve both stop at 1e-10; sums of a few cells amplify
 EXACT = Anderson(atol=1e-12)
@@ -341,7 +348,7 @@ def test_a_scenario_from_which_a_share_escapes_is_compiled_for_each_draw():
 def made_up(values: np.ndarray, reasons: tuple[str, ...] = ()) -> Ensemble:
     """An ensemble of a random economy with the real incomes given, `[draw, region]`."""
     economy = random_economy(3, 2, 2)
-    work = run_ensemble(economy, cut(economy), economy.theta[None].repeat(2, 0), Settings("share_of_income")).work
+    work = run_ensemble(economy, cut(economy), economy.theta[None].repeat(len(values), 0), Settings("share_of_income")).work
     whole = np.stack([values, 2 * values, 3 * values], axis=1)
     return Ensemble(work, whole, reasons or ("",) * len(values))
 
@@ -421,6 +428,29 @@ def test_record_for_json():
     assert first["central"] == pytest.approx(found.work.central.real_income_hat[0] - 1)
     assert sum(first["rank_probabilities"]) == pytest.approx(1)
     assert first["drivers"]
+
+
+def test_a_table_of_draws():
+    values = np.array([[-4.0, -1, 1], [-3.0, -5, 2], [-2.0, -1, 3], [-1.0, 0.5, -7]]) / 100
+    found = made_up(values)
+    text = Text("en")
+    title, rows = ensemble_table(found, text)
+    assert title == text("ensemble.table.title")
+    central = dict(zip(found.regions, found.work.central.real_income_hat - 1, strict=True))
+    assert [row["Country"] for row in rows] == sorted(central, key=lambda code: central[code])
+    (first,) = (row for row in rows if row["Country"] == "R0")
+    low, middle, high = found.quantiles("R0", at=(0.05, 0.5, 0.95))
+    digits = percent_digits(list(central.values()))
+    cells = [text.percent(value, digits=digits, sign=True) for value in (central["R0"], low, middle, high)]
+    assert list(first.values())[1:5] == cells
+    assert first["Draws with a loss"] == "100%"
+    assert ensemble_notes(found, text)[0].startswith("Real income over 4 draws")
+    gone = made_up(values, ("", "no way", "", "nor here"))
+    assert "2 draws have no equilibrium and are left out. The first, number 2: no way" in ensemble_notes(gone, text)[1]
+    some = Driver(("S0", "S1", "S2", "S3", "S4"), 1.0, 0.25, 0.2)
+    assert driver_words(Drivers("R0", (some,), 1.0), text) == "S0, S1, S2 and 2 more: 25%"
+    assert driver_words(Drivers("R0", (replace(some, sectors=("S0",)),), 1.0), text) == "S0: 25%"
+    assert driver_words(Drivers("R0", (), 1.0), text) == ""
 
 
 # -- the real table ----------------------------------------------------------------------------------------------

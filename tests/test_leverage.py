@@ -12,18 +12,21 @@ from hypothesis import strategies as st
 
 from amur.adjoint import RealIncome, gradients
 from amur.economy import Economy, load_economy
+from amur.ensemble import Place
 from amur.errors import MeasureError, ScenarioError
 from amur.leverage import (
     SIDES,
     Party,
     Setting,
     World,
+    asymmetry,
     cells,
     chokepoints,
     closed_form_cut,
     compute_part,
     exact_cut,
     exposure,
+    fast_rows,
     first_order_cut,
     leverage,
     leverage_matrix,
@@ -31,8 +34,10 @@ from amur.leverage import (
     overview,
     parties,
     party,
+    rank_correlation,
     sector_cuts,
     share_rise,
+    survey,
     with_draws,
 )
 from amur.models.shock import LongRun, Shock, ShortRun
@@ -451,3 +456,141 @@ def test_overlapping_and_unknown_parties_are_refused():
         parties(economy, "EU27", "Germany")
     with pytest.raises(ScenarioError, match="Atlantis"):
         parties(economy, "Atlantis", "RUS")
+
+
+# -- many ties ---------------------------------------------------------------------------------------------------
+
+
+def with_codes(seed: int, regions: int = 4) -> Economy:
+    """A random economy whose regions bear the names of real countries; DEU and FRA are in a bloc."""
+    economy = random_economy(regions, 2, seed)
+    return replace(economy, regions=("RUS", "CHN", "DEU", "FRA")[:regions])
+
+
+def same_rows(some, others, keys) -> None:
+    """Rows that agree in everything that says what they are about, to the digit that two roads agree to."""
+    numbers = {tuple(getattr(row, key) for key in keys): row for row in others}
+    assert len(numbers) >= len(some) > 0
+    for row in some:
+        other = numbers[tuple(getattr(row, key) for key in keys)]
+        for key, value in vars(row).items():
+            if isinstance(value, float):
+                assert value == pytest.approx(getattr(other, key), rel=1e-6, abs=1e-9), (key, row)
+            else:
+                assert value == getattr(other, key)
+
+
+@pytest.mark.parametrize("name", ["RUS", "EU27"])
+def test_a_survey_holds_what_each_tie_gives_by_itself(tmp_path, name):
+    path = str(with_codes(61).save(tmp_path / "own.npz"))
+    seen = []
+    found = survey(name, economies=[path], advance=lambda done, total: seen.append(done / total))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
+    others = [code for code in ("CHN", "DEU", "FRA", "RUS") if code not in found.a.regions]
+    assert {row.other for row in found.parts[0].exact if row.country == name} == set(others)
+    for other in others:
+        alone = leverage(name, other, economies=[path])
+        for mine, theirs in zip(found.parts, alone.parts, strict=True):
+            assert mine.setting == theirs.setting
+            pair = {name, other}
+            totals = [row for row in theirs.marginal if row.instrument == "friction" and row.sector == "total"]
+            margins = [row for row in mine.marginal if {row.user, row.target} == pair]
+            same_rows(margins, totals, ("user", "target", "side"))
+            assert len(margins) == 6
+            for kind in ("exact", "first_order", "closed_form"):
+                some = [row for row in getattr(mine, kind) if {row.country, row.other} == pair]
+                whole = [row for row in getattr(theirs, kind) if row.sector == "total"]
+                if kind == "closed_form" and mine.setting.horizon == "short":
+                    assert some == whole == []
+                else:
+                    same_rows(some, whole, ("country", "other", "side"))
+    assert found.to_dict()["pair"][0]["code"] == name
+
+
+def test_everybody_over_everybody_holds_every_tie(tmp_path):
+    economy = with_codes(62)
+    both = replace(economy, theta_set="FGH22", theta_sets={"FGH22": economy.theta, "FGO": economy.theta * 2})
+    path = str(both.save(tmp_path / "own.npz"))
+    found = survey("all", economies=[path])
+    assert [part.setting.theta for part in found.parts] == ["FGH22", "FGH22"]
+    assert found.a is None
+    assert len(found.parts[0].exact) == 12
+    assert found.parts[1].exact == ()
+    one = survey("DEU", economies=[path])
+    for number, kind in ((0, "marginal"), (1, "marginal"), (0, "first_order"), (1, "first_order"), (0, "closed_form")):
+        keys = ("user", "target", "side") if kind == "marginal" else ("country", "other", "side")
+        part = next(item for item in one.parts if item.setting == found.parts[number].setting)
+        same_rows(getattr(part, kind), getattr(found.parts[number], kind), keys)
+    same_rows(one.parts[0].exact, found.parts[0].exact, ("country", "other", "side"))
+    assert len(found.parts[1].marginal) == 36
+    assert [row["code"] for row in found.to_dict()["pair"]] == ["all", "all"]
+
+
+def test_first_order_cuts_in_a_matrix_are_those_of_each_pair():
+    economy = random_economy(4, 3, 63)
+    q = solve(economy, Shock(), EXACT, horizon=ShortRun())
+    slopes = leverage_matrix(q).slopes
+    for row in first_order_cut(q, *pair_of(economy)):
+        if row.sector == "total":
+            hurt, by = economy.region(row.country), economy.region(row.other)
+            seen = {"both": "both", "exports": "imports", "imports": "exports"}[row.side]
+            assert slopes.cut_matrix(seen)[hurt, by] == pytest.approx(row.loss, abs=1e-8)
+
+
+def test_fast_rows_hold_both_matrices():
+    economy = random_economy(4, 2, 64)
+    rows = fast_rows(economy, "all")
+    exact, fast = leverage_matrix(solve(economy, Shock(), EXACT)), exposure(economy)
+    assert len(rows) == 12
+    for row in rows:
+        at = economy.region(row.hurt), economy.region(row.by)
+        assert row.exact == pytest.approx(exact.by_exporter[at], abs=1e-9)
+        assert row.fast == pytest.approx(-0.01 * fast.costs[at])
+    assert [row.exact for row in rows] == sorted((row.exact for row in rows), reverse=True)
+    assert [row.hurt for row in fast_rows(economy, "R1")] == [row.hurt for row in rows if row.by == "R1"]
+    same = [replace(row, fast=row.exact**3) for row in rows]
+    assert rank_correlation(same) == pytest.approx(1)
+    assert rank_correlation([replace(row, fast=-row.exact) for row in rows]) == pytest.approx(-1)
+
+
+def test_asymmetry_tells_who_loses_the_larger_part(tmp_path):
+    path = str(random_economy(3, 2, 65).save(tmp_path / "own.npz"))
+    found = leverage("R0", "R1", economies=[path])
+    both = asymmetry(found)
+    losses = {row.country: row for row in found.default.exact if row.side == "both"}
+    more = max(losses, key=lambda code: losses[code].loss)
+    assert both.more == more
+    assert both.less != more
+    assert both.times == pytest.approx(both.loss_more / both.loss_less)
+    assert (both.usd_more, both.usd_less) == (losses[more].loss_usd, losses[both.less].loss_usd)
+    assert replace(both, loss_less=-0.1).times is None
+    assert replace(both, loss_less=0.0).times is None
+    part = replace(found.default, exact=tuple(replace(row, loss=None) for row in found.default.exact))
+    assert asymmetry(replace(found, parts=(part,))) is None
+
+
+def test_rows_take_baselines_and_draws_from_their_own_places(tmp_path):
+    economy = random_economy(3, 2, 66)
+    paths = [str(economy.save(tmp_path / "a.npz")), str(economy.with_theta(economy.theta * 2).save(tmp_path / "b.npz"))]
+    found = leverage("R0", "R1", economies=paths)
+    drawn = with_draws(found, economy.theta * np.linspace(0.8, 1.2, 21)[:, None], Place(workers=1))
+    rows = overview(drawn)
+    assert [(row.economy, row.horizon) for row in rows[::6]] == [
+        (path, horizon) for path in paths for horizon in ("long", "short")
+    ]
+    told = {row["country"]: row["quantiles"] for row in drawn.draws["losses"]}
+    for row in rows:
+        first = row.economy == paths[0]
+        assert (row.cut_low is not None) == first
+        has = first and row.horizon == "long" and row.side == "both"
+        assert (row.drawn_low, row.drawn_high) == (
+            (told[row.country]["0.05"], told[row.country]["0.95"]) if has else (None, None)
+        )
+        part = next(p for p in found.parts if (p.setting.economy, p.setting.horizon) == (row.economy, row.horizon))
+        (hit,) = rows_of(part.marginal, user=row.country, side=row.side, instrument="friction", sector="total")
+        assert (row.one_percent, row.other_one_percent) == (hit.own_loss, hit.loss)
+        assert (row.one_percent_usd, row.other_one_percent_usd) == (hit.own_loss_usd, hit.loss_usd)
+        assert (row.ratio, row.ratio_usd) == (hit.ratio, hit.ratio_usd)
+        (first_order,) = rows_of(part.first_order, country=row.country, side=row.side, sector="total")
+        assert row.first_order == first_order.loss

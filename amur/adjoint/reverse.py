@@ -61,7 +61,9 @@ class Weights:
     def state(self) -> FloatArray:
         """The weights of the state, `[state, outcome]`."""
         columns = self.log_w.shape[-1]
-        return np.concatenate([part.reshape(-1, columns) for part in (self.log_w, self.log_p, self.log_spending)])
+        return np.concatenate(
+            [part.reshape(part.size // columns, columns) for part in (self.log_w, self.log_p, self.log_spending)]
+        )
 
 
 def join_weights(parts: Sequence[Weights]) -> Weights:
@@ -92,8 +94,7 @@ class ReverseMap:
         kernel, now = self.joint.kernel, self.sweep
         w_bar, p_bar, x_bar = self._split(state_bar)
         # Wages: log w' = u - log(V(u) / V0), u = log w + step * excess.
-        flat = w_bar.reshape(-1, w_bar.shape[-1])
-        moved = w_bar - (self.wage_weight.reshape(-1, 1) * flat.sum(axis=0)).reshape(w_bar.shape)
+        moved = w_bar - self.wage_weight[..., None] * w_bar.sum(axis=tuple(range(w_bar.ndim - 1)))
         excess_bar = self.model.wage_move(moved)
         demand_bar = x_bar * self.spending_weight[..., None]
         pulled = self.model.demand_and_labour(demand_bar, excess_bar)

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -67,17 +68,23 @@ def _computed(work: Work, place: Place, left: list[tuple[int, int]]) -> Iterator
     if workers == 1:
         yield from (work.compute(*bounds) for bounds in left)
         return
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_receive, initargs=(pickle.dumps(work),)
-    ) as pool:
+    with TemporaryDirectory() as folder:
+        # By file: a process that dies before it has read a long message leaves its parent waiting for ever.
+        path = Path(folder) / "work"
+        path.write_bytes(pickle.dumps(work))
+        yield from _in_processes(path, workers, left)
+
+
+def _in_processes(path: Path, workers: int, left: list[tuple[int, int]]) -> Iterator[Chunk]:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_receive, initargs=(path,)) as pool:
         futures = [pool.submit(_compute_here, *bounds) for bounds in left]
         try:
             for future in as_completed(futures):
                 yield future.result()
         except BrokenProcessPool as error:
             raise InputError(
-                "A process ended before its draws were solved: it was stopped, or memory ran out. Ask for fewer "
-                "workers; draws that a folder keeps are not solved again."
+                "A process ended before its draws were solved: it was stopped, or memory ran out, or a script lacks "
+                "`if __name__ == '__main__':` around the call. Ask for fewer workers, or one."
             ) from error
         finally:
             for future in futures:
@@ -87,9 +94,9 @@ def _computed(work: Work, place: Place, left: list[tuple[int, int]]) -> Iterator
 _RECEIVED: list[Work] = []
 
 
-def _receive(pickled: bytes) -> None:
+def _receive(path: Path) -> None:
     """Unpack the work once in a new process."""
-    _RECEIVED[:] = [pickle.loads(pickled)]  # noqa: S301 — written by this program's own parent process
+    _RECEIVED[:] = [pickle.loads(path.read_bytes())]  # noqa: S301 — written by this program's own parent process
 
 
 def _compute_here(first: int, last: int) -> Chunk:
