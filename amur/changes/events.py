@@ -85,10 +85,17 @@ def _holds(named: str, place: str, day: datetime.date) -> bool:
 @cache
 def _members(place: str, day: datetime.date) -> frozenset[str]:
     """The countries of a bloc on a day; anything else stands for itself."""
+    bloc = _bloc(place)
+    return (bloc.members_at(day) if bloc else frozenset()) or frozenset({place})
+
+
+@cache
+def _bloc(place: str) -> codes.Bloc | None:
+    """The bloc of a name, or None; looked up once, since a miss looks for the nearest name."""
     try:
-        return codes.bloc(place).members_at(day) or frozenset({place})
+        return codes.bloc(place)
     except CodeError:
-        return frozenset({place})
+        return None
 
 
 @cache

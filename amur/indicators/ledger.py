@@ -31,7 +31,8 @@ from amur.text import Text
 ALL_GOODS = ("", "total", "goods")
 SERVICES, EVERYTHING = "services", "all"
 _ICIO = "ICIO28"
-_KEPT = 64
+_KEPT, _KEPT_PERIODS = 64, 160
+"""Tables that are held in memory: of all periods of a source, and of single ones, of which a page asks many."""
 
 
 @dataclass(frozen=True)
@@ -216,10 +217,9 @@ def _codes_of(place: codes.Place) -> frozenset[str]:
     return frozenset({place.code}) | (place.members_ever if isinstance(place, codes.Bloc) else frozenset())
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_KEPT_PERIODS)
 def _in_period(ledger: Ledger, selection: Selection, period: Period, blocs: tuple[str, ...]) -> pl.DataFrame:
-    whole = _table(ledger, selection, blocs)
-    known = set(whole["period"].to_list())
+    whole, known = _table(ledger, selection, blocs), _labels_of(ledger, selection, blocs)
     if period.label in known:
         return whole.filter(pl.col("period") == period.label).select(NEEDED)
     months = [month.label for month in period.split_months()] if period.months else []
@@ -228,6 +228,12 @@ def _in_period(ledger: Ledger, selection: Selection, period: Period, blocs: tupl
     part = whole.filter(pl.col("period").is_in(months))
     summed = known_sums(nw.from_native(part.lazy()), ("exporter", "importer", "product"), ("value_usd",))
     return summed.collect("polars").to_native().with_columns(period=pl.lit(period.label)).select(NEEDED)
+
+
+@lru_cache(maxsize=_KEPT)
+def _labels_of(ledger: Ledger, selection: Selection, blocs: tuple[str, ...]) -> frozenset[str]:
+    """The periods of a table as it holds them."""
+    return frozenset(_table(ledger, selection, blocs)["period"].unique().to_list())
 
 
 def _load(ledger: Ledger) -> nw.LazyFrame[Any]:
