@@ -258,13 +258,17 @@ def test_a_multiple_has_two_sides_and_smaller_turns_them(source: str, quote: str
     assert statement.figure.printed == "5.00" or statement.figure.printed.startswith("5")
 
 
-def test_a_multiple_without_another_side_is_left_alone() -> None:
-    alone = with_comparands(linked(reading("ratio", 5.0, "2025")))[0].links[0].statement
-    assert alone is not None
-    assert alone.against is None
-    nobody = comparison("Norway took 2.7%, five times as much as before.", "five times").links[0].statement
-    assert nobody is not None
-    assert nobody.against is None
+def test_a_multiple_of_nothing_known_states_nothing() -> None:
+    assert with_comparands(linked(reading("ratio", 5.0, "2025")))[0].links[0].statement is None
+    assert comparison("Norway took 2.7%, five times as much as before.", "five times").links[0].statement is None
+
+
+def test_a_multiple_of_an_earlier_year_is_growth() -> None:
+    item = linked(reading("ratio", 2.0, "2025", base="2020", half=0.1))
+    statement = with_comparands(item)[0].links[0].statement
+    assert statement is not None
+    assert (statement.relation, statement.figure.value, statement.figure.unit) == ("growth", 1.0, "fraction")
+    assert (statement.figure.low, statement.figure.high) == pytest.approx((0.9, 1.1))
 
 
 def shares(first: float, second: float, source: str) -> tuple[Linked, ...]:

@@ -32,27 +32,38 @@ from amur.claims.zones import Zone, find_zones
 from amur.periods import Period
 
 _LONGEST_QUOTE = 30
+# Nobody tells the trade of a country in sums below this: smaller ones are prices and figures of speech.
+_LEAST_TRADE = 10_000
 _FAR_FROM_RANK = 14
 _GOODS_OF_UNIT = {"m3": "gas", "bbl": "oil", "bbl/d": "oil"}
+_REFERRING = ("then", "mom", "qoq", "month_before", "quarter_before")
 _OLDEST_FRAME = 2  # sentences after which a frame is no longer carried over
 
 
 def read_sentence(scene: Scene, clock: Clock, memory: Memory, paragraph: int) -> tuple[list[Draft], Memory]:
     """The claims of a sentence, and the memory with which the next one is read."""
-    context = _context(scene, clock, memory)
+    context = _context(scene, clock, replace(memory, opens=paragraph != memory.paragraph))
     placed = find_ranks(scene)
     inside = {step for rank in placed for step in range(rank.core, rank.last)}
     context = replace(context, flows=tuple(p for p in context.flows if p.head.first not in inside))
     ranks = [draft for rank in placed if (draft := draft_rank(context, rank)) is not None]
     numbers, context = _numbers(_with_rank(context, ranks), ranks)
     counted = [(draft.first, draft.last) for draft in numbers]
+    beside = _of_the_time_of(context, numbers)
     trends = [
         draft
         for trend in find_trends(scene, context.flows, counted)
-        if (draft := draft_trend(context, trend)) is not None
+        if (draft := draft_trend(beside, trend)) is not None
     ]
     found = sorted((*numbers, *ranks, *trends), key=lambda draft: (draft.core, draft.first))
     return found, remember_sentence(context, numbers, trends, paragraph)
+
+
+def _of_the_time_of(context: Context, numbers: list[Draft]) -> Context:
+    """The context in which a statement without a number is of the time of the numbers beside it."""
+    told = (draft.reading.period for draft in numbers if draft.reading.modality == "outcome")
+    period = next((period for period in told if period is not None), None)
+    return context if period is None else replace(context, memory=replace(context.memory, timing=Timing(period)))
 
 
 def _context(scene: Scene, clock: Clock, memory: Memory) -> Context:
@@ -74,6 +85,7 @@ def _quotes_before(scene: Scene) -> bool:
         or any(
             any(scene.is_word("speaker_pronouns", at) for at in range(mark.first - 3, mark.last + 1))
             for mark in scene.of("who_verbs")
+            if mark.first not in scene.place_ends
         )
         or any(scene.is_word("speaker_pronouns", mark.last) for mark in scene.of("who_before"))
     )
@@ -105,18 +117,21 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
             continue
         now_measured = measure_number(scene, zone, governed, measured)
         clock = _fiscal(context, governed.frame)
-        refers = any(mark.means == "then" for mark in scene.times)
+        refers = any(mark.means in _REFERRING for mark in scene.times)
         earlier = timing or (memory.timing if refers or (governed.carried and before is remembered) else None)
         dated = governed.terms == "tariff"
         now = find_timing(scene, zones, number, clock, link=now_measured.link, earlier=earlier, dated=dated)
+        now = _against_the_older(now, earlier, now_measured, governed)
         draft = _draft(context, zone, governed, now, now_measured)
         if draft is None:
             continue
         drafts.append(draft)
         measured, before = now_measured, replace(governed, frame=_frame_of(draft.reading, governed.frame))
         if not _is_passing(scene, zones, number, now, draft.reading.period):
-            timing = _later(timing, now, draft.reading.period, clock.today, starts=now_measured.link == "from")
-        lasting = _lasting(timing, clock, context.memory.timing)
+            is_start = earlier is not None and timing is None and now.period == earlier.comparand is not None
+            starts = now_measured.link == "from"
+            timing = earlier if is_start else _later(timing, now, draft.reading.period, clock.today, starts=starts)
+        lasting = _lasting(scene, timing, clock, context.memory.timing)
         context = replace(context, memory=remember_number(context.memory, before, measured, zone.quantity, lasting))
     return drafts, context
 
@@ -132,6 +147,8 @@ def _leans_back(context: Context) -> bool:
     if scene.of("anaphor_nouns") or any(p.such or p.own for p in context.flows):
         return True
     if any(_is_pronoun(scene, mark.first) for mark in scene.of("anaphor_pronouns")):
+        return True
+    if not context.flows and any(mark.key == "target" for mark in scene.of("modality")):
         return True
     share_verb = any(p.is_verb and p.concept == "share" for p in context.flows)
     polled = any(p.concept == "opinion" for p in context.flows)
@@ -203,10 +220,32 @@ def _fiscal(context: Context, frame: Frame) -> Clock:
 
 def _later(timing: Timing | None, now: Timing, told: Period | None, today: date | None, *, starts: bool) -> Timing:
     """The timing to go on with: that of the newest period, not of what it was compared with."""
+    timing = _with_comparand(timing, now, told, starts=starts)
     told = told.shift_years(1) if told is not None and starts and "period" in now.assumed else told
+    comparand = timing.comparand if timing is not None else None
     if timing is None or timing.period is None or (today is not None and timing.period.start > today):
-        return replace(now, period=told)
-    return timing if told is None or told.end < timing.period.end else replace(now, period=told)
+        return replace(now, period=told, comparand=comparand)
+    if told is None or told.end < timing.period.end:
+        return timing
+    older = timing.period if timing.period.end < told.start and "period" not in timing.assumed else comparand
+    return replace(now, period=told, comparand=older)
+
+
+def _against_the_older(now: Timing, earlier: Timing | None, measured: Measured, governed: Governed) -> Timing:
+    """'In 2021 it was 23bn, last year 3bn, a fall of 90%': a change told in sum is from the older of the two."""
+    told = measured.measure == "growth" and measured.cue is not None and measured.cue.form == "noun"
+    if not (told and now.carried and governed.carried and now.base is None) or earlier is None:
+        return now
+    return replace(now, base=earlier.comparand)
+
+
+def _with_comparand(timing: Timing | None, now: Timing, told: Period | None, *, starts: bool) -> Timing | None:
+    """The timing with what the newest figure is compared with: an older period that the sentence itself names."""
+    if told is None or "period" in now.assumed:
+        return timing
+    if timing is None or timing.period is None:
+        return Timing(comparand=told) if starts else timing
+    return replace(timing, comparand=told) if told.end < timing.period.start else timing
 
 
 def _is_passing(scene: Scene, zones: list[Zone], number: int, now: Timing, told: Period | None) -> bool:
@@ -218,10 +257,14 @@ def _is_passing(scene: Scene, zones: list[Zone], number: int, now: Timing, told:
     return mark is not None and after is not None and is_aside(scene, mark.first, after)
 
 
-def _lasting(timing: Timing | None, clock: Clock, before: Timing | None) -> Timing | None:
+def _lasting(scene: Scene, timing: Timing | None, clock: Clock, before: Timing | None) -> Timing | None:
     """The timing to be remembered: what is told next is seldom about the future, or the year before for comparison."""
     period = timing.period if timing is not None else None
     if period is None or (clock.today is not None and period.start > clock.today):
+        return before
+    told = [mark for mark in scene.times if mark.role == "period"]
+    looks_back = bool(told) and all(scene.is_word("ago", mark.last - 1) for mark in told)
+    if looks_back and before is not None and before.period is not None and period.end < before.period.end:
         return before
     is_comparison = (
         period.kind not in ("year", "years")
@@ -275,7 +318,8 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
         low=low,
         high=high,
         unit=unit,
-        currency=find_currency(scene, context.memory.currency) if governed.terms == "settlement" else quantity.currency,
+        currency=quantity.currency
+        or (find_currency(scene, context.memory.currency) if governed.terms == "settlement" else ""),
         period=period,
         base=base,
         modality=modality,
@@ -358,6 +402,8 @@ def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity, assu
         return False
     if quantity.kind == "time":
         return governed.frame.concept == "border"
+    if quantity.kind == "money" and "/" not in quantity.unit and quantity.value < _LEAST_TRADE:
+        return False
     if frame.concept == "loans" and {"subject", "object"} & set(assumed):
         return False
     return (
@@ -371,7 +417,7 @@ def _is_worth_telling(frame: Frame, governed: Governed, quantity: Quantity, assu
 def _clause_of(scene: Scene, zone: Zone) -> tuple[int, int]:
     """The words in which modality is sought: the zone, from the last strong break before the number."""
     first = zone.first if zone.after_cut else 0
-    if zone.first > 0 and scene.is_word("joins_clause", zone.first):
+    if zone.first > 0 and scene.is_word("joins_clause", zone.first) and not scene.is_word("relative", zone.first + 1):
         first = 0
     for at in range(zone.quantity.first - 1, first, -1):
         token = scene.tokens[at]

@@ -272,6 +272,13 @@ def _before_event(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolv
     return Resolved(Period.of_year(day.year - 1), assumed=True) if day else Resolved()
 
 
+def _before_year(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
+    """'Before 2022' tells of the year before it; of a year to come, by when something is to be."""
+    year = mark.get("year")
+    past = clock.today is not None and year <= clock.today.year
+    return Resolved(Period.of_year(year - past), assumed=True)
+
+
 def _nothing(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     return Resolved()
 
@@ -312,6 +319,7 @@ _RESOLVERS: dict[str, Callable[[TimeMark, Clock, Period | None], Resolved]] = {
     "year_start": _nothing,
     "half_turn": _nothing,
     "pre_event": _before_event,
+    "pre_year": _before_year,
     "rel": _relative_year,
     "then": _then,
     "event": _event,

@@ -43,7 +43,7 @@ def _two_sided(item: Linked, items: Sequence[Linked]) -> tuple[Link, ...]:
     found = []
     for link in item.links:
         if given is None or not other or link.statement is None:
-            return item.links
+            return tuple(_multiple_of_before(link) for link in item.links)
         left = replace(given, period=link.reading.period if given.period is None else given.period, base_period=None)
         right = replace(left, object=other)
         sides = (right, left) if smaller else (left, right)
@@ -54,6 +54,18 @@ def _two_sided(item: Linked, items: Sequence[Linked]) -> tuple[Link, ...]:
         statement = replace(link.statement, figure=figure, relation="ratio", kind=concept, against=_bare(sides[1]))
         found.append(replace(link, statement=statement))
     return tuple(found)
+
+
+def _multiple_of_before(link: Link) -> Link:
+    """'More than twice as much as in 2020' says how much more; a multiple of nothing known states nothing."""
+    statement = link.statement
+    if statement is None or statement.relation != "ratio" or statement.against is not None:
+        return link
+    figure = statement.figure
+    if figure.base_period is None or figure.low is None or figure.high is None:
+        return replace(link, statement=None)
+    grown = replace(figure, value=figure.value - 1, low=figure.low - 1, high=figure.high - 1, printed="")
+    return replace(link, statement=replace(statement, figure=replace(grown, unit="fraction"), relation="growth"))
 
 
 def _bare(figure: Figure) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from amur.claims.lexicon import load_grammar
 from amur.claims.tokens import phrase, tokenise
 from amur.claims.when import load_when
 
@@ -26,6 +27,7 @@ _DATED_HEAD = re.compile(
 )
 _MONTH_LINE = re.compile(r"(?:^|[\s(,·|–-])([^\W\d_]{3,9})\.?\s(20\d\d)\)?$")
 _FRONT_LINES = 40
+_OPENING = 1_200
 _LONGEST_DATE_LINE = 110
 
 
@@ -38,7 +40,7 @@ def find_date(text: str, lang: str) -> tuple[date | None, str]:
     in_front = _front_matter(text, lang)
     if in_front is not None:
         return in_front, "text"
-    if (found := _dateline(text, lang) or _month_line(text, lang)) is not None:
+    if (found := _dateline(text, lang) or _month_line(text, lang) or _reported(text, lang)) is not None:
         return found, "text"
     if match := _ADDRESS.search(text):
         year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
@@ -92,6 +94,20 @@ def _month_line(text: str, lang: str) -> date | None:
             month = load_when(language).months.get(match[1].lower())
             if month is not None:
                 return _valid(int(match[2]), month, 15)
+    return None
+
+
+def _reported(text: str, lang: str) -> date | None:
+    """'Det rapporterar radion den 8 augusti 2025': a day in the opening on which somebody says so.
+
+    Not where the text speaks of a later year as past.
+    """
+    verbs = load_grammar(lang).get("attribution", {}).get("verbs", ())
+    for sentence in re.split(r"(?<=[.!?])\s", text[:_OPENING]):
+        words = {token.low for token in tokenise(sentence)}
+        found = _date_in(sentence, lang) if any(verb in words for verb in verbs) else None
+        if found is not None and not any(int(m.group(0)) > found.year for m in _YEAR.finditer(text[:_OPENING])):
+            return found
     return None
 
 

@@ -58,21 +58,52 @@ def _is_yardstick(scene: Scene, compared: Governed) -> bool:
 def _flow(site: Site) -> Governed | None:
     zone = site.zone
     usable = [p for p in site.flows if _governs(p, zone.quantity) and p.head.first not in site.shares.consumed]
+    usable = [p for p in usable if not _is_left_behind(site, p)]
     left = [p for p in usable if zone.first <= p.head.first < site.last]
     if not left and any(p.concept == "gdp" and zone.first <= p.head.first < site.first for p in site.flows):
         return None
     right = [p for p in usable if site.last <= p.head.first < zone.last]
+    if not left and zone.quantity.kind == "multiple":
+        # 'Plans to double its trade with Kazakhstan to $10bn': the noun belongs to the multiple first.
+        right = right or [p for p in usable if p.first - site.last in (0, 1) and p.head.first < zone.until]
     chosen = _preferred(left, zone.quantity) if left else _attached(site, right)
     if chosen is not None:
         supplied = next((p for p in right if p.concept in ("exports", "imports") and p.is_verb), None)
         if chosen.concept in ("deficit", "surplus", "balance") and (traded := _traded(chosen, left)) is not None:
             frame = replace(frame_of(traded), flow="balance", kind=chosen.concept)
             return Governed(frame, "flow", traded.first, chosen.last, phrase=traded)
+        if chosen.concept in ("deficit", "surplus", "balance") and (goods := _traded_goods(chosen, left)):
+            return replace(governed_by(chosen), frame=replace(frame_of(chosen), product=goods))
         return governed_by(supplied if chosen.concept == "projects" and supplied is not None else chosen)
+    if (described := _described(site, usable)) is not None:
+        return governed_by(described)
     if site.before is not None and not (site.before.carried and right):
         return _carry(site, site.before)
     beyond = [p for p in usable if site.last <= p.head.first < zone.until]
     return governed_by((right or beyond)[0]) if right or beyond else None
+
+
+def _described(site: Site, usable: list[FlowPhrase]) -> FlowPhrase | None:
+    """'India's exports to the US, which were worth 87bn in 2024, …': the noun right before a relative clause."""
+    scene, first = site.scene, site.zone.first
+    opens = first > 0 and scene.tokens[first].text == "," and scene.is_word("relative", first + 1)
+    if not opens or any(first < place.first < site.first for place in scene.places):
+        return None
+    return next((p for p in reversed(usable) if p.head.first < first <= p.last + 1 and not p.is_verb), None)
+
+
+def _is_left_behind(site: Site, phrase: FlowPhrase) -> bool:
+    """Whether a tariff stood in an aside that a comma closed: 'imports, rushed in before the tariffs, fell by 68%'."""
+    scene = site.scene
+    if phrase.concept != "tariff" or not any(
+        p.concept in FLOW_HEADS and p.head.first < phrase.head.first for p in site.flows
+    ):
+        return False
+    for at in range(phrase.head.last, site.first):
+        cue = scene.at("cue", at + 1)
+        if scene.tokens[at].text == "," and cue is not None and cue.form == "verb":
+            return True
+    return False
 
 
 def _traded(balance: FlowPhrase, left: list[FlowPhrase]) -> FlowPhrase | None:
@@ -101,6 +132,13 @@ def _preferred(left: list[FlowPhrase], quantity: Quantity) -> FlowPhrase:
         return before
     is_side = nearest.concept in ("market", "projects", "price") and quantity.kind == "fraction"
     return before if is_side and before.concept in FLOW_HEADS else nearest
+
+
+def _traded_goods(balance: FlowPhrase, left: list[FlowPhrase]) -> str:
+    """'In trade in services the EU has a deficit of …': what the trade that a balance is of is in."""
+    trade = [p for p in left if p.head.first < balance.head.first and p.concept == "total"]
+    product = frame_of(trade[-1]).product if trade and not balance.products else "total"
+    return "" if product == "total" else product
 
 
 def _has_places(phrase: FlowPhrase) -> bool:
@@ -137,6 +175,10 @@ def _supplied(site: Site) -> Governed | None:
 def _carry(site: Site, before: Governed) -> Governed:
     """The frame of the number before, with the places and the product named anew in this zone."""
     frame = before.frame
+    if frame.concept == "settlement" and site.zone.quantity.kind == "money":
+        frame, before = replace(frame, concept="trade"), replace(before, terms="flow")
+    if frame.kind == "part":
+        return replace(before, first=site.first, last=site.last, carried=True)
     for place, role in _new_places(site, before.last if before.numerator_first else 0):
         if role == "whole":
             frame = replace(frame, subject=place.code, object="" if frame.object == place.code else frame.object)
@@ -171,8 +213,10 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
                 found.append((place, "subject"))
             continue
         role = site.scene.roles_before(place.first)
-        if place.first == 1 and site.scene.is_word("for", 0):
+        if _is_seen_from(site.scene, place):
             found.append((place, "whole"))
+        elif place.last <= site.first and (_comes_next(site.scene, place) or _is_with_one(site.scene, place)):
+            found.append((place, "object"))
         elif place.first >= site.first:
             if role & {"to", "from"} and place.first - site.last <= 4:
                 found.append((place, "object"))
@@ -183,11 +227,31 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
     return found
 
 
+def _is_seen_from(scene: Scene, place: Place) -> bool:
+    """'For China, Russia accounts for 4%': whose trade the share is of."""
+    before = place.first - 1
+    opens = before == 0 or (before > 0 and scene.tokens[before - 1].text in (";", ","))
+    return before >= 0 and opens and scene.is_word("for", before)
+
+
+def _comes_next(scene: Scene, place: Place) -> bool:
+    """'Russia came second with $27.8bn': another partner in a list, not another country's trade."""
+    return scene.is_word("came", place.last) and any(
+        q.kind == "ordinal" and q.first in (place.last + 1, place.last + 2) for q in scene.quantities
+    )
+
+
+def _is_with_one(scene: Scene, place: Place) -> bool:
+    """'The one with China', 'det med Kina': the same of another partner."""
+    at = place.first - 2
+    return at >= 0 and "with" in scene.roles_at(place.first - 1) and scene.is_word("stands_for", at)
+
+
 # ── tariffs and opinions ────────────────────────────────────────────────────────────────────────
 
 
 def _tariff(site: Site) -> Governed | None:
-    heads = [p for p in site.flows if p.concept == "tariff"]
+    heads = [p for p in site.flows if p.concept == "tariff" and not _is_left_behind(site, p)]
     if not heads or _is_part_of_flow(site) or site.zone.quantity.number.kind == "fraction":
         return None
     behind = next((p for p in heads if 0 <= p.head.first - site.last <= 3), None)
@@ -195,6 +259,7 @@ def _tariff(site: Site) -> Governed | None:
         return _of_tariff(site, behind)
     topics = ("tariff", "share", *FLOW_HEADS)
     left = [p for p in site.flows if p.head.first < site.first and p.concept in topics]
+    left = [p for p in left if not _is_left_behind(site, p)]
     left = [p for p in left if site.zone.first <= p.head.first or not site.zone.after_cut]
     nearest = next((p for p in reversed(left) if not (p.is_verb and p.concept == "share")), None)
     if nearest is None:
@@ -231,10 +296,13 @@ def _opinion(site: Site) -> Governed | None:
     polled = [p for p in site.flows if p.concept == "opinion"]
     people = _people_behind(site)
     noun = any(not p.is_verb for p in polled)
-    follows = before is not None and before.terms == "opinion" and bool(polled)
-    if not (noun or people is not None or follows):
+    told = before is not None and before.terms == "opinion"
+    goes_on = told and not site.flows and not scene.places
+    follows = told and (bool(polled) or goes_on)
+    thinks = any(p.is_verb and 0 <= p.head.first - site.last <= 1 for p in polled)
+    if not (noun or people is not None or follows or thinks):
         return None
-    if people is None and not noun and any(p.concept in FLOW_HEADS for p in site.flows):
+    if people is None and not noun and not thinks and any(p.concept in FLOW_HEADS for p in site.flows):
         return None
     if before is not None and before.terms == "opinion" and not scene.places:
         return replace(before, carried=True, first=site.first, last=site.last)

@@ -233,6 +233,7 @@ def _word_entries(grammar: dict[str, Any]) -> Iterator[_Entry]:
     yield from _entries(grammar.get("offtopic", {}).get("topic", ()), "offtopic", "topic")
     for key, words in grammar.get("anaphora", {}).items():
         yield from _entries(words, f"anaphor_{key}", key)
+    yield from _entries(grammar.get("comparisons", {}).get("number", ()), "compared", "compared")
     for key, words in grammar.get("clauses", {}).items():
         yield from _entries(words, "clause", key)
     for key, words in grammar.get("attribution", {}).items():

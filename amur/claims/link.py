@@ -178,6 +178,9 @@ def _statement(reading: Reading, key: str, *, series: str, of_share: bool) -> St
     relation = _RELATIONS.get(reading.measure)
     if relation is None or reading.value is None:
         return None
+    if reading.measure == "product_share" and reading.product == "total":
+        # A part of a flow of which the text does not say in words known here what it is.
+        return None
     if reading.unit == "pp" and relation in ("growth", "change", "share"):
         relation = "share change"
     kind = _KINDS.get(reading.concept, reading.concept)

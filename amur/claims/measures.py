@@ -48,7 +48,9 @@ def measure_number(scene: Scene, zone: Zone, governed: Governed, before: Measure
         return Measured("ratio", 0, link, cue)
     if quantity.kind == "money" and "/" in quantity.unit:
         return Measured("price", sign, link, cue)
-    return Measured(_level_or_change(scene, zone, governed, cue, behind), sign, link, cue)
+    measure = _level_or_change(scene, zone, governed, cue, behind)
+    # 'Rose by 3bn to 9bn and those from B by 7.5%': the direction goes on past the level that was reached.
+    return Measured(measure, sign or (before.sign if before is not None and link == "to" else 0), link, cue)
 
 
 def _sign(cue: Mark | None, behind: Mark | None, quantity: Quantity) -> int:
@@ -67,6 +69,8 @@ def _of_fraction(
         return "tariff_rate", 0
     if terms in ("product_share", "share_of_gdp"):
         return terms, 0  # type: ignore[return-value]
+    if terms == "opinion" and cue is not None and cue.form == "noun" and link == "of":
+        return "growth", sign
     if terms in ("opinion", "settlement"):
         return "share", 0
     if behind is not None and terms == "flow":
@@ -86,6 +90,9 @@ def _of_fraction(
         return "share", 0
     if cue is not None or zone.quantity.value < 0 or _has_plus(scene, zone.quantity):
         return "growth", sign or 1
+    if link == "by" and before is not None and before.sign:
+        # 'Imports from A rose by 3bn and those from B by 7.5%'
+        return "growth", before.sign
     if before is not None and before.measure in _CARRIED:
         return before.measure, 1 if before.measure == "growth" and link in ("to", "from") else before.sign
     return "share", 0

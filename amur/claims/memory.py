@@ -24,7 +24,8 @@ class Memory:
 
     `pair` is the subject and partner of the last statement on trade; the partner is `WLD` where it was
     about all of a country's trade. `age` counts sentences since that statement, `age_of_number` since
-    the last one with a number. `bilateral` says that the text is about the first two of `topic`.
+    the last one with a number. `opens` says that the sentence now read is the first of its paragraph,
+    `bilateral` that the text is about the first two of `topic`.
     """
 
     governed: Governed | None = None
@@ -44,6 +45,7 @@ class Memory:
     age: int = 9
     age_of_number: int = 9
     fresh: bool = False
+    opens: bool = False
     topic: tuple[str, ...] = ()
     bilateral: bool = False
 

@@ -207,7 +207,13 @@ def _is_only_goods(scene: Scene, place: Place, phrase: FlowPhrase) -> bool:
 
 
 def _first_before_comma(scene: Scene, near: Place, phrase: FlowPhrase) -> Place | None:
-    """Behind a comma the verb goes with the subject of the sentence, not with the place last named."""
+    """Behind a comma the verb goes with the subject of the sentence, not with the place last named.
+
+    Unless it is the verb of a relative clause: 'Italy, which sold 65 billion'.
+    """
+    relative = phrase.head.first - 1
+    if scene.is_word("relative", relative) and relative - 1 == near.last and scene.tokens[near.last].text == ",":
+        return None
     if not any(scene.tokens[at].text == "," for at in range(near.last, phrase.head.first)):
         return None
     return next(
@@ -256,8 +262,9 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             longest = max((m.last for m in scene.of("role") if m.first == at), default=at + 1)
             at = longest
             continue
-        if scene.at("pair_there", at) is not None and at == phrase.head.last:
-            state.phrase = replace(state.phrase, there=True, last=at + 1)
+        there = scene.at("pair_there", at)
+        if there is not None and (at == phrase.head.last or (roles and at == phrase.head.last + 1)):
+            state.phrase = replace(state.phrase, there=True, last=there.last)
         if scene.at("pair_both", at) is not None and not scene.is_word("both_adjectives", at):
             state.phrase = replace(state.phrase, both=True, last=at + 1)
         at += 1
@@ -335,7 +342,7 @@ class _Right:
         if not roles and self.previous and place.first - self.previous[1] <= 2:
             slot: str | None = self.previous[0]
         else:
-            slot = None if self._takes_levier(place, roles) else self._slot(place, roles)
+            slot = None if self._takes_levier(place, roles) else self._slot(scene, place, roles)
         if slot is None:
             return
         self.phrase = replace(self.phrase, last=place.last, **{slot: (*getattr(self.phrase, slot), place)})
@@ -348,7 +355,7 @@ class _Right:
             self.phrase = replace(self.phrase, owner=self.phrase.owner or place)
         return sets
 
-    def _slot(self, place: Place, roles: frozenset[str]) -> str | None:
+    def _slot(self, scene: Scene, place: Place, roles: frozenset[str]) -> str | None:
         concept = self.phrase.concept
         if "between" in roles:
             return "between"
@@ -372,7 +379,8 @@ class _Right:
             return "on"
         near = place.first - self.phrase.head.last <= 1
         if self.phrase.is_verb and near and not place.is_adjective and not place.genitive:
-            if self.phrase.owner is None:
+            # 'Sålde Polen' may ask who sold; 'sold Poland' says to whom.
+            if self.phrase.owner is None and (scene.lang == "sv" or concept != "exports"):
                 self.phrase = replace(self.phrase, owner=place)
                 return None
             return "to" if concept == "exports" else None

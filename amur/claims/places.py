@@ -31,7 +31,10 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
     if not frame.subject:
         code = _subject_from_text(context, frame)
         if code:
-            frame, assumed = replace(frame, subject=code), [*assumed, "subject"]
+            frame = replace(frame, subject=code)
+            # Of the two that the sentence has just spoken of, it is the other one.
+            told = frame.concept == "trade" and context.memory.fresh and {code, frame.object} == {*context.memory.pair}
+            assumed = assumed if told else [*assumed, "subject"]
     if not frame.object and not frame.total and frame.concept in _PARTNERED:
         code = _object_from_text(context, governed, frame)
         if code:
@@ -63,7 +66,7 @@ def _says_overall(scene: Scene) -> bool:
 
 def _there(context: Context, frame: Frame, head: int) -> Frame:
     """'The US remained the main market even though exports there fell': the partner is the place named before."""
-    near = next((p.code for p in reversed(context.scene.places) if p.first < head), "")
+    near = next((p.code for p in reversed(context.scene.places) if p.first < head), context.memory.mentioned)
     options = (context.memory.subject, *context.memory.pair)
     subject = next((code for code in options if code and code not in (near, "WLD")), "")
     return replace(frame, subject=subject, object=near) if near and subject else frame
@@ -204,7 +207,7 @@ def _subject_from_text(context: Context, frame: Frame) -> str:
     main = memory.topic[0] if memory.topic and memory.topic[0] in pair else ""
     if frame.object and frame.object in pair:
         options = (*pair, memory.subject, *memory.topic[:2])
-    elif main and frame.object and frame.flow in ("exports", "imports"):
+    elif main and not frame.own and frame.object and frame.flow in ("exports", "imports"):
         options = (main, memory.subject, pair[0])
     elif memory.age <= 4:
         options = (memory.subject, pair[0], *memory.topic[:2])

@@ -14,6 +14,7 @@ from amur.claims.site import Governed
 from amur.claims.timing import Timing
 from amur.periods import Period
 
+_STILL_TOLD = 3  # sentences for which a text that tells of last year goes on to
 _LAST_YEAR_UNTIL = 2  # what is told without a date in January or February is about the year before
 
 
@@ -67,11 +68,14 @@ def settle_period(
     known = {frame.subject, frame.object} & {*memory.pair} - {"WLD", ""}
     same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
     part = last is not None and last.kind in ("month", "quarter", "half", "months", "ytd")
-    same = same or (bool(known) and part and memory.age_of_number <= 1 and modality == "outcome")
+    same = same or (bool(known) and part and memory.age_of_number <= (not memory.opens) and modality == "outcome")
     if last is not None and same and frame.concept in ("trade", "investment", "settlement"):
         return last.shift_years(-1) if starts else last, ("period",)
     if today is None:
         return None, ()
+    told = last is not None and last.kind == "year" and last.start.year == today.year - 1
+    if last is not None and told and not starts and modality == "outcome" and memory.age_of_number <= _STILL_TOLD:
+        return last, ("period",)
     if frame.concept == "projects":
         return Period.of_month(today.year, today.month), ("period",)
     current = today.year - (today.month <= _LAST_YEAR_UNTIL)

@@ -11,6 +11,9 @@ from amur.claims.site import Governed
 from amur.claims.units import Quantity, borrow_unit, name_currency
 from amur.claims.zones import Zone, preposition
 
+# A bare number behind "to" is in the unit of a count before it only if it is no year's day, rank or share.
+_LEAST_COUNT = 100
+_LIST_REACH = 6
 _COUNTABLE = ("exports", "imports", "total", "settlement", "investment", "transport")
 
 
@@ -32,12 +35,38 @@ def usable_quantities(
             here = bags
         elif quantity.kind == "bare":
             other = found[-1] if found else earlier
+            if found and _is_next_in_list(scene, quantity, found[-1]):
+                here = borrow_unit(quantity, found[-1])
+                found.append(here)
+                continue
             if quantity.number.scale > 1 and (other is None or not _is_scaled(other)):
                 other = next((q for q in reversed(found) if _is_scaled(q)), scaled)
             here = _borrowed(scene, quantity, other, in_sentence=bool(found))
+        if here is not None and here.kind == "money" and found and _is_price_again(scene, here, found[-1]):
+            here = replace(here, unit=found[-1].unit)
         if here is not None and here.kind != "ordinal" and not _is_stopped(scene, here):
             found.append(here)
     return found
+
+
+def _is_next_in_list(scene: Scene, here: Quantity, before: Quantity) -> bool:
+    """'Germany with 9.9 percent and the US with 8.4': a bare decimal of another place in a list of shares."""
+    place = scene.place_ends.get(here.first - 1)
+    decimal = here.number.kind == "digits" and not here.number.integer and here.value < 100
+    return (
+        before.kind == "fraction"
+        and decimal
+        and place is not None
+        and scene.is_word("at", here.first - 1)
+        and here.first - before.last <= _LIST_REACH
+    )
+
+
+def _is_price_again(scene: Scene, here: Quantity, before: Quantity) -> bool:
+    """'From 30 dollars a barrel to about 3 dollars': a sum behind a price of the same currency."""
+    priced = before.unit.partition("/")
+    same = bool(priced[2]) and priced[0] == here.currency and "/" not in here.unit and here.number.scale == 1
+    return same and preposition(scene, here) in ("from", "to")
 
 
 def _is_package(scene: Scene, quantity: Quantity) -> bool:
@@ -73,6 +102,8 @@ def _borrowed(scene: Scene, here: Quantity, other: Quantity | None, *, in_senten
         return None
     if other.kind == "money" and scaled:
         return borrow_unit(here, other) if here.value < 1000 else None
+    if other.kind == "count" and other.unit and here.value >= _LEAST_COUNT:
+        return replace(here, kind="count", unit=other.unit)
     if other.kind == "fraction":
         return borrow_unit(here, other) if here.value <= 100 else None
     return None
@@ -87,6 +118,8 @@ def _is_stopped(scene: Scene, quantity: Quantity) -> bool:
         hyphen = at + 1 < len(scene.tokens) and scene.tokens[at].text == "-"
         if scene.at("stop_after", at) is not None or (hyphen and scene.at("stop_after", at + 1) is not None):
             return True
+    if quantity.kind == "fraction" and quantity.number.kind == "fraction" and _is_of_number(scene, quantity):
+        return True
     if quantity.number.open_above and quantity.kind == "fraction":
         return not _is_majority_of_trade(scene, quantity)
     if quantity.kind == "time":
@@ -94,6 +127,20 @@ def _is_stopped(scene: Scene, quantity: Quantity) -> bool:
     if quantity.kind == "physical" and quantity.unit in ("km", "m2"):
         return not any(mark.key == "border" for mark in scene.of("head"))
     return quantity.kind in ("multiple", "ratio") and _is_set_phrase(scene, quantity)
+
+
+def _is_of_number(scene: Scene, quantity: Quantity) -> bool:
+    """'Half of the 30 percent that he threatened', 'every third Turk': no share of anything traded."""
+    at = quantity.last + scene.is_word("of", quantity.last)
+    while scene.is_word("articles", at):
+        at += 1
+    numbered = any(q.first == at and q.kind == "fraction" for q in scene.quantities) and at > quantity.last
+    known = any(scene.at(kind, quantity.last) is not None for kind in ("head", "product")) or (
+        quantity.last in scene.place_at
+        or scene.is_word("of", quantity.last)
+        or scene.is_word("units_of", quantity.last)
+    )
+    return numbered or (scene.is_word("every", quantity.first) and not known)
 
 
 def _is_majority_of_trade(scene: Scene, quantity: Quantity) -> bool:

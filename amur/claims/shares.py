@@ -85,7 +85,14 @@ def _share(site: Site, share: FlowPhrase, whole: FlowPhrase) -> Governed:
     product = next((key for key in share.products if key != "total"), "")
     if product and not numerator:
         return Governed(replace(base, product=product), "product_share", share.first, whole.last)
+    if numerator and base.subject and base.object not in ("", numerator) and base.flow in FLOW_HEADS:
+        # 'Poland's share of EU exports to Ukraine': a part of the flow between two others.
+        return Governed(replace(base, kind="part"), "product_share", share.first, whole.last)
     frame = replace(base, object=numerator or base.object)
+    told = site.before.frame if site.before is not None and site.before.terms == "share" else None
+    if share.own and told is not None and told.subject and told.object and not base.subject and not numerator:
+        # 'Russia's share of EU imports fell …, while its share of exports …': the same two, the other flow.
+        frame = replace(told, flow=base.flow, product=base.product)
     if product and base.product == "total":
         frame = replace(frame, product=product)
     return Governed(frame, "share", share.first, whole.last, phrase=whole)

@@ -100,14 +100,16 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
             continue
         if mark.key == "norm" and _is_expectation(scene, mark):
             continue
+        if mark.key == "forecast" and _is_waiting(scene, mark):
+            continue
         if mark.key == "target" and mark.first > core:
             continue
         if mark.first > core and any(0 <= q.first - mark.last <= 2 for q in scene.quantities):
             continue
         found.add(cast(Modality, mark.key))
-    if _is_inverted_if(scene):
-        found.add("hypothetical")
-    if scene.is_word("if", 0) or (scene.lang == "en" and scene.is_word("if", 1)):
+    aside = first > 0 and scene.tokens[first].text == "," and scene.is_word("relative", first + 1)
+    opens = scene.is_word("if", 0) or (scene.lang == "en" and scene.is_word("if", 1))
+    if (_is_inverted_if(scene) or opens) and not aside:
         found.add("hypothetical")
     reported = any(m.first < core for m in scene.of("who_verbs"))
     if "hypothetical" in found and reported and not _is_conditional(scene) and _only_would(scene, first, last):
@@ -117,6 +119,12 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
         found.discard("hypothetical")
     strongest: list[Modality] = [kind for kind in _STRENGTH if kind in found]
     return strongest[0] if strongest else "outcome"
+
+
+def _is_waiting(scene: Scene, mark: Mark) -> bool:
+    """Whether a word that can foresee only waits: 'väntade lastbilar i fyra dygn'."""
+    waits = any(h.key == "border" and h.first <= mark.first < h.last for h in scene.of("head"))
+    return waits and any(q.kind == "time" for q in scene.quantities)
 
 
 def _is_inverted_if(scene: Scene) -> bool:

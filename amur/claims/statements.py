@@ -31,6 +31,9 @@ def draft_rank(context: Context, rank: Rank) -> Draft | None:
     pair = (*(code for code in spoken_pair(context) if code not in passed), *context.memory.pair, *context.memory.topic)
     if not frame.object:
         options = (context.memory.subject, *pair) if rank.own else pair
+        # 'Norway was the largest buyer and took 11% of Swedish exports': whose list it is stands beside.
+        beside = (p.owner.code for p in context.flows if p.owner is not None and p.head.first > rank.last)
+        options = (*beside, *options)
         frame = replace(
             frame, object=next((code for code in options if code and code not in (frame.subject, "WLD")), "")
         )
@@ -73,7 +76,11 @@ def _timing_of_words(context: Context, first: int, last: int) -> Timing:
     size = len(context.scene.tokens)
     zone = Zone(_stand_in(max(first, last - 1), last), 0, size, after_cut=True, until=size)
     clock = fiscal_clock(context.clock, context.memory.subject)
-    return find_timing(context.scene, [zone], 0, clock, link="", earlier=None)
+    refers = any(mark.means == "then" for mark in context.scene.times)
+    told = context.memory.timing
+    if refers and context.memory.fresh and told is not None:
+        return Timing(told.period)
+    return find_timing(context.scene, [zone], 0, clock, link="", earlier=told if refers else None)
 
 
 def draft_trend(context: Context, trend: Trend) -> Draft | None:

@@ -19,7 +19,8 @@ _SIGNS = frozenset((",", ";", "(", ")", "–", "—", ":"))
 class Timing:
     """The period of a number, what it is compared with, the window between the two, and what was assumed.
 
-    `carried` says that the period is that of an earlier number.
+    `carried` says that the period is that of an earlier number; `comparand` is what an earlier number of the
+    sentence was compared with.
     """
 
     period: Period | None = None
@@ -27,6 +28,7 @@ class Timing:
     window: Period | None = None
     assumed: tuple[str, ...] = ()
     carried: bool = False
+    comparand: Period | None = None
 
 
 def sentence_clock(scene: Scene, clock: Clock, spoken_of: int | None) -> Clock:
@@ -61,37 +63,112 @@ def find_timing(
     `link` is its preposition, `earlier` the timing of the number before it; `dated` lets a day be the
     period, as with a tariff that takes effect, while trade is never told by the day.
     """
-    period_mark = _period_mark(scene, zones, number, link)
-    if dated and period_mark is None:
-        period_mark = next((m for m in scene.times if m.role == "period" and m.means in ("day", "daymonth")), None)
-    base_mark = _base_mark(scene, zones, number)
-    if period_mark is None and number and base_mark is not None and base_mark.role == "base":
-        zone = zones[number]
-        if zone.first <= base_mark.first < zone.quantity.first and base_mark.means not in _RELATIVE_BASES:
-            period_mark, base_mark = base_mark, None
-    main = _resolve_period(scene, period_mark, clock, earlier)
-    if link == "from" and period_mark is None:
+    period_mark, base_mark = _marks(scene, zones, number, link=link, dated=dated)
+    if _is_older(scene, zones[number], period_mark, link):
+        if earlier is not None and earlier.comparand is not None and _base_mark(scene, zones, number) is None:
+            return Timing(earlier.comparand, assumed=("period",))
         return _start_of_range(scene, zones, number, clock, earlier)
     span = _span_mark(scene)
     if span is not None and link in ("from", "to") and (period_mark is None or period_mark is span):
         ends = resolve(span, clock)
         return Timing(ends.base if link == "from" else ends.period, None, ends.window)
+    main = _main(scene, zones, number, period_mark, clock, earlier)
+    if base_mark is not None and base_mark.means == "years_before" and main.window is not None:
+        return Timing(main.window, resolve(base_mark, clock, main.window).base, None)
     period = main.period or (earlier.period if earlier else None)
-    base = main.base
-    if base_mark is not None:
-        found = resolve(base_mark, _clock_near(scene, base_mark, clock), period)
-        base = found.base or found.period if base_mark.role != "period" else base
-        if base_mark.means in _RELATIVE_BASES and base_mark.role == "base":
-            base = found.base or (found.period if found.period != period else None)
-        if base_mark.means == "years_before" and main.window is not None:
-            window = main.window
-            return Timing(window, resolve(base_mark, clock, window).base, None)
-        begun = clock.today is not None and base is not None and base.start <= clock.today
-        if base_mark.role == "since" and link != "to" and period is None and begun and base is not None and clock.today:
-            period = Period(base.start, Period.of_year(clock.today.year).end)
+    base = main.base if base_mark is None else _base(scene, base_mark, clock, period)
+    if base_mark is not None and base_mark.role == "since" and link != "to" and main.period is None:
+        period = _up_to_now(base, clock) or period
     assumed = ("period",) if main.assumed or (main.period is None and period is not None) else ()
     carried = main.period is None and earlier is not None and period is earlier.period
+    if carried and base is None and earlier is not None and _is_on_the_span_before(earlier):
+        base = earlier.base
     return Timing(period, base, main.window, assumed, carried)
+
+
+def _marks(
+    scene: Scene, zones: list[Zone], number: int, *, link: str, dated: bool
+) -> tuple[TimeMark | None, TimeMark | None]:
+    """The expressions that give a number its period and its base."""
+    period_mark, zone = _period_mark(scene, zones, number, link), zones[number]
+    if dated and period_mark is None:
+        period_mark = next((m for m in scene.times if m.role == "period" and m.means in ("day", "daymonth")), None)
+    base_mark = _base_mark(scene, zones, number)
+    if period_mark is None and number and base_mark is not None and base_mark.role == "base":
+        inside = zone.first <= base_mark.first < zone.quantity.first
+        if inside and base_mark.means not in _RELATIVE_BASES:
+            return base_mark, None
+    if base_mark is not None and link != "by" and _is_own(scene, base_mark, zone):
+        return base_mark, None
+    return period_mark, base_mark
+
+
+def _is_older(scene: Scene, zone: Zone, period_mark: TimeMark | None, link: str) -> bool:
+    """Whether a number is what another one came from or is measured by, without a time of its own."""
+    if period_mark is None and link == "from":
+        return True
+    return _is_compared_with(scene, zone) and not any(_usable(mark) for mark in _after(scene, zone))
+
+
+def _main(
+    scene: Scene, zones: list[Zone], number: int, mark: TimeMark | None, clock: Clock, earlier: Timing | None
+) -> Resolved:
+    """What the expression of a number's period comes to."""
+    if zones[number].first > 0 and (then := _told_when(scene, zones[number])) is not None:
+        return resolve(then, clock)
+    if mark is not None and number and earlier is not None and _is_resolved(zones[number - 1], mark):
+        return Resolved(earlier.period)
+    return _resolve_period(scene, mark, clock, earlier)
+
+
+def _base(scene: Scene, mark: TimeMark, clock: Clock, period: Period | None) -> Period | None:
+    found = resolve(mark, _clock_near(scene, mark, clock), period)
+    if mark.means in _RELATIVE_BASES and mark.role == "base":
+        return found.base or (found.period if found.period != period else None)
+    return found.base or found.period
+
+
+def _up_to_now(base: Period | None, clock: Clock) -> Period | None:
+    """'Since 2021': from then to the year of the text."""
+    if base is None or clock.today is None or base.start > clock.today:
+        return None
+    return Period(base.start, Period.of_year(clock.today.year).end)
+
+
+def _is_on_the_span_before(timing: Timing) -> bool:
+    """Whether growth was told on the month or quarter before, as what follows in the sentence then is too."""
+    period = timing.period
+    return period is not None and period.kind in ("month", "quarter") and timing.base == period.previous()
+
+
+def _is_resolved(before: Zone, mark: TimeMark) -> bool:
+    """Whether 'a year earlier' has given the number before its period, which it then no longer leans on."""
+    return mark.means == "then" and mark.last <= before.quantity.first
+
+
+def _told_when(scene: Scene, zone: Zone) -> TimeMark | None:
+    """'… less than in 2024, when Russia shipped 108 million tonnes': the time that a clause of when follows."""
+    for at in range(zone.first, min(zone.first + 2, zone.quantity.first)):
+        if scene.is_word("when", at):
+            return next((mark for mark in scene.times if mark.means == "year" and 0 <= at - mark.last <= 1), None)
+    return None
+
+
+def _is_own(scene: Scene, mark: TimeMark, zone: Zone) -> bool:
+    """'Still above the 22 million of 2021', 'högre än 2021 års 22 miljoner': the year is that of the number itself."""
+    level = zone.quantity.kind in ("money", "physical", "count")
+    return level and mark.means == "year" and zone.first <= mark.first and 0 <= zone.quantity.first - mark.last <= 1
+
+
+def _is_compared_with(scene: Scene, zone: Zone) -> bool:
+    """'…, compared with €89 billion': a number that another is measured by, of the same two and an earlier time."""
+    first = zone.quantity.first
+    for _ in range(2):
+        if scene.ending("compared", first) is not None:
+            end = max(zone.last, zone.until)
+            return not any(zone.first <= place.first < end for place in scene.places)
+        first -= 1
+    return False
 
 
 def _resolve_period(scene: Scene, mark: TimeMark | None, clock: Clock, earlier: Timing | None) -> Resolved:
@@ -101,6 +178,10 @@ def _resolve_period(scene: Scene, mark: TimeMark | None, clock: Clock, earlier: 
     if mark.means == "then" and anchor is None:
         main = next((m for m in scene.times if m.role == "period" and m.means not in ("then", *_RELATIVE_BASES)), None)
         anchor = resolve(main, clock).period if main is not None else None
+    shaky = earlier is not None and "period" in earlier.assumed
+    if mark.means == "then" and shaky and clock.year and (mark.get("shift") or 0) > 0:
+        # 'Before 2022 it was 2%. Two years later …': from the year that is named.
+        anchor = Period.of_year(clock.year)
     return resolve(mark, _clock_near(scene, mark, clock), anchor)
 
 

@@ -223,7 +223,23 @@ def _time_at(tokens: list[Token], at: int, words: WhenWords) -> TimeMark | None:
             if best is None or at + len(form) > best.last:
                 best = TimeMark(at, at + len(form), "rel" if name == "relative" else "then", (("shift", shift),))
             break
+    if best is not None and best.means == "then":
+        return _longer(tokens, best, words)
     return best or _event_at(tokens, at, words)
+
+
+def _longer(tokens: list[Token], then: TimeMark, words: WhenWords) -> TimeMark:
+    """'The year before the war', 'the same period of 2024': an expression that only begins like one of 'then'."""
+    for at in range(then.last, min(then.last + 2, len(tokens))):
+        for form, day in words.events.get(tokens[at].low, ()):
+            if stands_at(tokens, at, form):
+                return TimeMark(then.first, at + len(form), "pre_event", (("event", day),))
+        if not words.small.get("articles") or tokens[at].low not in words.small["articles"]:
+            break
+    marks = [_match(tokens, then.first + 1, words.patterns[number], words)
+             for number in _candidates(tokens, then.first + 1, words)]  # fmt: skip
+    longer = [mark for mark in marks if mark is not None and mark.last > then.last]
+    return max(longer, key=lambda mark: mark.last, default=then)
 
 
 def _with_event(tokens: list[Token], mark: TimeMark, words: WhenWords) -> TimeMark:
@@ -461,7 +477,10 @@ def _with_role(tokens: list[Token], mark: TimeMark, words: WhenWords) -> TimeMar
     after = {form[0] for form in words.leads.get("comparing_after", ())}
     if compared is not None and any(token.low in after for token in tokens[max(0, compared - 6) : compared]):
         return TimeMark(mark.first, mark.last, mark.means, mark.args, "base")
-    soft = mark.means == "then" and _lead_before(tokens, mark.first, words, "base_soft") is not None
+    grown = mark.first > 1 and tokens[mark.first - 2].low in words.small.get("percents", ())
+    soft = (mark.means == "then" or (mark.means == "year" and grown)) and _lead_before(
+        tokens, mark.first, words, "base_soft"
+    ) is not None
     if soft:
         return TimeMark(mark.first, mark.last, mark.means, mark.args, "base")
     return mark

@@ -124,12 +124,25 @@ def _share_of(site: Site, phrase: FlowPhrase) -> Governed:
         return Governed(told, "share", site.first, phrase.last)
     if product and not numerator:
         return Governed(replace(base, product=product), "product_share", site.first, phrase.last)
+    if base.subject and base.object and phrase.concept == "transport":
+        return Governed(base, "share", site.first, phrase.last)
+    moved = any(site.scene.is_word("moves", at) for at in range(site.zone.first, site.first))
+    bilateral = base.subject and base.object and base.object != numerator and not moved
+    if bilateral and base.flow in ("exports", "imports", "total"):
+        return Governed(replace(base, kind="part"), "product_share", site.first, phrase.last)
     frame = replace(base, object=numerator or base.object)
     if not base.subject and base.flow == "imports" and base.object and numerator:
         frame = replace(base, subject=numerator, object=base.object)
-    if phrase.own and not base.subject:
+    if phrase.own and not base.subject and numerator and site.verb_left("share") is not None:
+        # 'The US accounted for 31% of the island's sales': who owns the whole was named before.
+        frame = replace(frame, own=True)
+    elif phrase.own and not base.subject:
         subject = clause_subject(site)
         frame = replace(frame, subject=subject, own=True, object="" if frame.object == subject else frame.object)
+    before = site.before
+    if not frame.subject and before is not None and before.terms == "share" and before.frame.object == frame.object:
+        # '45 percent of the EU's imports of gas and 16 percent of imports of oil': one whole, told once.
+        frame = replace(frame, subject=before.frame.subject)
     return Governed(frame, "share", site.first, phrase.last, numerator_first=is_subject)
 
 
@@ -141,7 +154,8 @@ def _told_before(site: Site, base: Frame) -> Frame | None:
     frame = before.frame
     if not (frame.subject and frame.object and frame.flow) or base.subject not in ("", frame.subject):
         return None
-    return replace(frame, flow=base.flow or frame.flow)
+    product = base.product if base.product != "total" else frame.product
+    return replace(frame, flow=base.flow or frame.flow, product=product)
 
 
 def _numerator(site: Site, phrase: FlowPhrase, base: Frame) -> tuple[str, str, bool]:

@@ -70,12 +70,18 @@ def _cut(scene: Scene, flows: tuple[FlowPhrase, ...], first: int, last: int) -> 
         return strong, True
     covered = {step for phrase in flows if first <= phrase.head.first for step in range(phrase.head.last, phrase.last)}
     for at in range(first, last):
-        if at in scene.in_time or at in covered:
+        if at in scene.in_time or at in covered or _is_in_word(scene, at):
             continue
         token, clause = scene.tokens[at], scene.at("clause", at)
         if token.text in _CUTS or (clause is not None and (clause.key == "joins" or not scene.roles_at(at))):
             return at, True
     return first, False
+
+
+def _is_in_word(scene: Scene, at: int) -> bool:
+    """Whether a sign stands inside a word, as the colon of 'EU:s'."""
+    inside = scene.tokens[at].text == ":" and at + 1 < len(scene.tokens)
+    return inside and scene.tokens[at].glued and scene.tokens[at + 1].glued
 
 
 def preposition(scene: Scene, quantity: Quantity) -> str:
@@ -91,6 +97,9 @@ def preposition(scene: Scene, quantity: Quantity) -> str:
             at = mark.first
             if _is_level(scene, at):
                 return "to"
+            for key in ("from", "to", "by"):
+                if mark.last - mark.first > 1 and scene.tokens[at].low in links.get(key, ()):
+                    return key
             continue
         if at == 0:
             return ""
