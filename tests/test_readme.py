@@ -24,12 +24,14 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("amur ")
 ]
+ARTICLE = "BEIJING, August 20, 2025. China's trade with Russia fell by 9.1% to $106.48bn in the first half of 2025."
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_readme_runs(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "article.txt").write_text(ARTICLE, encoding="utf-8")
     done = CliRunner().invoke(app, shlex.split(command)[1:])
     assert done.exit_code == 0, done.output
 
