@@ -190,6 +190,12 @@ def test_a_job_does_not_wait_for_its_place_for_ever() -> None:
         ("/sv/pair/SWE/DEU", PAGE, "/sv/pair/SWE/DEU?"),
         ("/sv/pair/SWE/DEU.csv", PAGE, "/sv/pair/SWE/DEU?"),
         ("/en/lab/result", LONG, "lab"),
+        ("/en/lab/result.json", LONG, "lab"),
+        ("/en/world/part", QUICK, "/en/world?"),
+        ("/en/pair/SWE/DEU/why/part", PAGE, "/en/pair/SWE/DEU/why?"),
+        ("/en/leverage/SWE/DEU", LONG, "/en/leverage/SWE/DEU?"),
+        ("/en/leverage/SWE/DEU/chart/a.png", PAGE, "/en/leverage/SWE/DEU?"),
+        ("/en/explain/SWE/DEU/chart/a.html", PAGE, "/en/explain/SWE/DEU?"),
         ("/api/v1/simulate", LONG, "/api/v1/simulate?"),
     ],
 )

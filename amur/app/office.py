@@ -27,10 +27,14 @@ FINISHED: frozenset[State] = frozenset({"done", "failed", "stopped"})
 QUICK, PAGE, LONG = range(3)
 """Lanes, first come first."""
 
-_QUICK = re.compile(r"^/(?:static/.*|[a-z]{2}/?|[a-z]{2}/(?:lab/part|pair)|)$")
-_LONG = re.compile(r"^/(?:api/v1/(?:simulate|explain/.*)|[a-z]{2}/(?:lab/(?:result|compare)|leverage|explain).*)$")
+_QUICK = re.compile(r"^/(?:static/.*|[a-z]{2}/?|[a-z]{2}/(?:(?:lab|world|world/matrix)/part|pair)|)$")
+_LONG = re.compile(
+    r"^/(?:api/v1/(?:simulate|explain/.*)|[a-z]{2}/(?:lab/result|leverage|triangle|explain|world)(?:\.[a-z]+|/.*)?)$"
+)
+_SHORT = re.compile(r"/(?:chart/[^/]*|find)$")
 _LONG_BODY = 20_000
-_PART = re.compile(r"/(?:chart|part)/.*|\.[a-z]+$")
+_PART = re.compile(r"/(?:chart/.*|part$)|\.[a-z]+$")
+_SIZE = re.compile(r"&?\bsize=\w*")
 _LOYAL_SECONDS = (0.1, 1.0, 1.0)
 """By lane: so long a job waits for the place where what it belongs to was made, while another place is free."""
 _MOST_FAMILIES = 2000
@@ -260,13 +264,15 @@ def _weight(job: Job) -> int:
 
 
 def lane_of(asked: Asked) -> int:
-    """Which lane a request stands in; a long text and a result with many runs may take long."""
-    if _LONG.match(asked.path) or len(asked.body) > _LONG_BODY:
+    """Which lane a request stands in; a long text, a study of a tie and a result with many runs may take long."""
+    if _QUICK.match(asked.path):
+        return QUICK
+    if len(asked.body) > _LONG_BODY or (_LONG.match(asked.path) and not _SHORT.search(asked.path)):
         return LONG
-    return QUICK if _QUICK.match(asked.path) else PAGE
+    return PAGE
 
 
 def family_of(asked: Asked) -> str:
-    """What a request belongs to: a page with its charts and twins; everything of the lab."""
+    """What a request belongs to: a page with its parts, charts and twins; everything of the lab."""
     path = _PART.sub("", asked.path)
-    return "lab" if path.split("/")[2:3] == ["lab"] else f"{path}?{asked.query}"
+    return "lab" if path.split("/")[2:3] == ["lab"] else f"{path}?{_SIZE.sub('', asked.query)}"
