@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from amur.app.draft import KINDS, MOST_SHOCKS, Draft, Kind, Row, shipped
 from amur.app.home import place_names
 from amur.app.shell import Drawn, Where, collecting, part, twin_links
 from amur.app.work import Shelf
-from amur.charts import NARROW, WIDE
+from amur.charts import NARROW, WIDE, Canvas, bars
+from amur.charts.plain import plain_bars
 from amur.charts.rendering import picture
 from amur.errors import AmurError, MeasureError, NoEquilibriumError, NotConvergedError
 from amur.figures import Figure
@@ -152,11 +154,19 @@ def _chart(chart: Chart, text: Text, place: _Place, size: str) -> Markup:
         return kit.chart(chart, text, address=place)
 
     def drawn(record: Chart) -> dict[str, Markup]:
-        svg = picture(record.draw, text, legend=legend(record, text), width=_WIDTHS[size])
+        svg = _picture(record, text, _WIDTHS[size])
         return {name: Markup(svg) if name == size else Markup() for name in _WIDTHS}
 
     with served(kit.Served(place, drawn)):
         return kit.chart(chart, text)
+
+
+def _picture(record: Chart, text: Text, width: int) -> str:
+    """The picture at one width: plain bars without the renderer, anything else with it."""
+    draw, words = record.draw, legend(record, text)
+    if isinstance(draw, partial) and draw.func is bars:
+        return plain_bars(draw.args[0], Canvas(text, width), axis=draw.keywords["axis"], legend=words)
+    return picture(draw, text, legend=words, width=width)
 
 
 _WIDTHS = {"large": WIDE, "small": NARROW}

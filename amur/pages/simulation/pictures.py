@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from amur import charts, codes, kit
@@ -49,7 +49,7 @@ class Solved:
         setting = self.run.setting
         return run_name(setting, text) if setting.departs else text(f"simulate.horizon.{setting.horizon}")
 
-    @property
+    @cached_property
     def ranked(self) -> pl.DataFrame:
         """Countries by change of real income, the largest loss first."""
         return self.outcome.countries().sort("real_income_change", "country")
