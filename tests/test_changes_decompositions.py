@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from amur.changes import price_quantity
 from amur.changes.index_numbers import index_numbers
 from amur.changes.lmdi import contributions, log_mean, log_ratio, span_over_orders
 from amur.changes.price_quantity import CAUSES, is_heterogeneous, match_goods, split_value
@@ -471,3 +472,43 @@ def test_constant_market_share_refuses_exports_beyond_demand() -> None:
         constant_market_share([[1, 1]], [[1, -1]], demand_before=[[2, 2]], demand_after=[[2, 2]])
     with pytest.raises(MeasureError, match="differ in shape"):
         constant_market_share([[1, 1]], [[1]], demand_before=[[2, 2]], demand_after=[[2, 2]])
+
+
+def test_spans_over_orders_add_up_over_kinds_of_goods() -> None:
+    # Twice the amount at twice the price: the first to change adds 1, the last 2, of 3 in all; and again for pieces.
+    before = [good("a", 1, 1, "t"), good("b", 10, 5, "p")]
+    after = [good("a", 4, 2, "t"), good("b", 40, 10, "p")]
+    result = split_value(match_goods(before, after, period_before="2021", period_after="2022"))
+    part = {item.cause: item for item in result.parts}
+    for cause in ("price", "quantity"):
+        assert (part[cause].low, part[cause].high) == pytest.approx((11, 22))
+        assert part[cause].value == pytest.approx(11 * 3 / math.log(4) * math.log(2))
+    assert [part[cause].value for cause in ("mix", "entry", "exit", "unsplit")] == [0, 0, 0, 0]
+
+
+def test_groups_and_units_are_known_from_either_period() -> None:
+    goods = match_goods(
+        [{"product": "a", "value": 1, "group": "coal"}, {"product": "b", "value": 1, "unit": "t", "quantity": 1}],
+        [{"product": "a", "value": 1}, {"product": "b", "value": 1, "group": "oil"}],
+        period_before="2021",
+        period_after="2022",
+    )
+    assert goods.groups == ("coal", "oil") and goods.units == ("", "t")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "opposed"),
+    [
+        (1.0, -1.0, True),
+        (-2.0, 3.0, True),
+        (1.0, 2.0, False),
+        (-1.0, -2.0, False),
+        (0.0, -1.0, False),
+        (0.0, 1.0, False),
+    ],
+)
+def test_nothing_is_opposed_to_no_change(one: float, other: float, opposed: bool) -> None:
+    before = [good("a", 100.0, 10.0, "t"), good("b", 100.0, 10.0, "t")]
+    result = split_value(match_goods(before, before, period_before="2021", period_after="2022"))
+    assert not result.signs_differ
+    assert price_quantity._opposed(one, other) is opposed

@@ -299,6 +299,12 @@ def test_bloc_indicators_on_paper() -> None:
     assert [row["dependent"] for row in strict] == [False, True]
 
 
+def test_bloc_indicators_do_not_depend_on_money() -> None:
+    one, other = (bloc_indicators(frame({key: v * unit for key, v in BLOC_WORLD.items()}), BLOC) for unit in (1, 1e-4))
+    same = [name for name in one.columns if name != "outside_imports"]
+    assert one.select(same).to_dicts() == [pytest.approx(row) for row in other.select(same).to_dicts()]
+
+
 def test_a_bloc_needs_members_and_outsiders() -> None:
     with pytest.raises(MeasureError, match="1 of 1 are absent"):
         bloc_indicators(frame(BLOC_WORLD), frozenset({"ZZZ"}))
@@ -392,6 +398,25 @@ def test_no_advantage_means_no_complexity() -> None:
     ours = complexity_of(exports, names, products=goods, threshold=1.2)
     assert np.isnan(ours.eci).tolist() == [False] * 25 + [True] and ours.diversity[-1] == 0
     assert np.isnan(ours.pci).tolist() == [False] * 120 + [True] and ours.ubiquity[-1] == 0
+
+
+def test_a_country_that_only_imports_has_no_complexity() -> None:
+    table = exports_table(15, 60, 1)
+    buyer = pl.DataFrame(
+        {"exporter": ["C00"], "importer": ["ZZZ"], "product": [table["product"][0]], "value_usd": [0.0]}
+    )
+    wider = complexity(pl.concat([table, buyer], how="diagonal_relaxed"))
+    assert wider.countries == complexity(table).countries and "ZZZ" not in wider.countries
+
+
+def test_three_countries_and_a_share_like_the_worlds_are_enough() -> None:
+    # Both the second country and the world earn a fifth with the first good: an advantage of one, which counts.
+    names = ("A", "B", "C")
+    ours = complexity_of(np.array([[0.0, 0, 2], [1, 2, 2], [1, 0, 2]]), names, products=names)
+    assert ours.diversity.tolist() == [1, 2, 2] and ours.ubiquity.tolist() == [2, 1, 2]
+    assert ours.eci == pytest.approx([-1.118034, 1.309017, -0.190983], abs=1e-6)
+    with pytest.raises(MeasureError, match="two orders"):
+        complexity_of(np.ones((4, 4)), (*names, "D"), products=(*names, "D"))
 
 
 def test_complexity_refuses_what_has_no_answer() -> None:

@@ -320,7 +320,12 @@ def test_excess_takes_every_counterfactual_and_the_widest_span() -> None:
     spans = [item.excess_interval for item in full.departures.values()]
     assert full.interval == Interval(min(s.low for s in spans), max(s.high for s in spans))
     assert all(point == pytest.approx(moved, rel=0.2) for point in full.points) and len(full.points) == 4
-    assert full.actual == pytest.approx(arrived.values[36:].sum()) and full.partner == "C"
+    assert full.partner == "C"
+
+
+def test_a_fall_sends_nothing_on() -> None:
+    assert transit_bounds(Interval(-2.0, -0.5)) == transit_bounds(Interval(-2.0, 0.0))
+    assert transit_bounds(Interval(-2.0, -0.5)).high == 0
 
 
 def test_transit_is_a_pair_of_bounds() -> None:

@@ -26,9 +26,6 @@ Flows = IntoFrame | nw.LazyFrame[Any] | nw.DataFrame[Any]
 
 KEYS = ("exporter", "importer", "product")
 
-# Above this many cells a table of marks takes more memory than sorting the keys.
-_MOST_MARKS = 400_000_000
-
 
 @dataclass(frozen=True)
 class CodedFlows:
@@ -150,18 +147,12 @@ def _check_copies(coded: CodedFlows) -> None:
     if _is_ordered(coded):
         return
     key = coded.export_cell * len(coded.countries) + coded.importer
-    size = coded.cells * len(coded.countries)
-    if size <= _MOST_MARKS:
-        marks = np.zeros(size, bool)
-        marks[key] = True
-        distinct = int(np.count_nonzero(marks))
-    else:
-        distinct = len(np.unique(key))
-    if distinct < len(key):
-        order = np.argsort(key, kind="stable")
-        first = order[1:][np.diff(key[order]) == 0][0]
+    order = np.argsort(key, kind="stable")
+    repeated = order[1:][np.diff(key[order]) == 0]
+    if repeated.size:
+        first = repeated[0]
         raise FlowsError(
-            f"{len(key) - distinct} rows repeat an exporter, importer and product (first {_named(coded, first)}). "
+            f"{repeated.size} rows repeat an exporter, importer and product (first {_named(coded, first)}). "
             "Add them up, or choose one period and one product level."
         )
 

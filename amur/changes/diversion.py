@@ -65,7 +65,7 @@ def replacement(
     if fallen.before.shape != risen.before.shape:
         raise MeasureError(f"{fallen.before.size} products fell and {risen.before.size} rose. Match the products.")
     lost, gained = fallen.before - fallen.after, risen.after - risen.before
-    usable = (lost > noise * fallen.before) & (lost > 0)
+    usable = lost > noise * fallen.before
     if not usable.any():
         raise MeasureError(f"No product fell by more than {noise:.0%}, so nothing was there to be replaced.")
     names = products or tuple(str(k) for k in range(len(lost)))

@@ -44,7 +44,7 @@ def explain_change(
     if change is None and not main.parts and not more:
         raise NoDataError(
             f"No source holds trade of {pair.a} with {pair.b} in both {pair.before.label} and {pair.after.label}. "
-            f"See: amur coverage {pair.a} {pair.b}"
+            f"{_known_direction(pair)}See: amur coverage {pair.a} {pair.b}"
         )
     span = Period(pair.before.start, pair.after.end)
     return Explanation(
@@ -57,6 +57,14 @@ def explain_change(
         events=find_events(pair.a, pair.b, period=span),
         untold=(*untold, *_limits(pair, main, priced, more)),
     )
+
+
+def _known_direction(pair: Pair) -> str:
+    """One direction that can be explained where the trade both ways cannot."""
+    for _, _, flow in pair.directions():
+        if flow != pair.flow and level_change(pair, flow) is not None:
+            return f"One direction is known: --flow {flow}. "
+    return ""
 
 
 def _limits(pair: Pair, main: Block, priced: tuple[Priced, ...], more: tuple[Block, ...]) -> tuple[Untold, ...]:

@@ -11,7 +11,15 @@ from amur.changes.dependence_tables import SOURCE, YEARS, SectorTrade, sector_tr
 from amur.changes.diversion import TradeChange, replacement
 from amur.changes.explanation import Block, Part
 from amur.changes.pairs import MIRRORED, MODEL, Flow, Pair, both_ends, difference, share_ends
-from amur.changes.rerouted import Route, all_routes, destinations, first_event, route
+from amur.changes.rerouted import (
+    Rerouting,
+    Route,
+    all_routes,
+    destinations,
+    first_event,
+    ratio_over_baskets,
+    route,
+)
 from amur.changes.shares import decompose_share, within_between
 from amur.errors import MeasureError, NoDataError
 from amur.figures import Figure
@@ -185,10 +193,17 @@ def routing_blocks(pair: Pair) -> tuple[Block, ...]:
             continue
         found = route(_ROUTED, place)
         if Period(pair.before.start, pair.after.end).overlaps(found.after):
-            blocks.append(_listed_block(found))
+            blocks.append(_listed_block(found, _judged(place)))
             if is_sanctioned(place):
                 blocks.append(_transit_block(place))
     return tuple(blocks)
+
+
+def _judged(place: str) -> Rerouting | None:
+    """The route to a neighbour of a sanctioned country; None for the sanctioned one, and where it was refused."""
+    final = next((name for name in destinations() if is_sanctioned(name)), place)
+    routes = all_routes(_ROUTED, final=final).found if final != place else ()
+    return next((item for item in routes if item.route.importer == place), None)
 
 
 def is_sanctioned(place: str) -> bool:
@@ -200,7 +215,9 @@ def is_sanctioned(place: str) -> bool:
     return True
 
 
-def _listed_block(found: Route) -> Block:
+def _listed_block(found: Route, judged: Rerouting | None) -> Block:
+    """After over before with the span over lists, beside untouched goods; for a neighbour, the excess over these."""
+    lists = ratio_over_baskets(found.exporter, found.importer).span
     like = Figure(
         measure="explain_listed",
         subject=found.exporter,
@@ -210,13 +227,33 @@ def _listed_block(found: Route) -> Block:
         period=found.after,
         base_period=found.before,
         value=found.ratio,
+        low=lists.low,
+        high=lists.high,
+        interval_kind="sources",
         unit="ratio",
         reporter="Eurostat",
         origins=_ROUTE_ORIGINS,
     )
-    parts = [Part("listed", like, "ratio")]
+    parts = [Part("listed", like, "over_lists")]
     if found.control_ratio is not None:
-        parts.append(Part("untouched", replace(like, measure="explain_untouched", value=found.control_ratio), "ratio"))
+        bare = replace(like, low=None, high=None, interval_kind="none")
+        parts.append(Part("untouched", replace(bare, measure="explain_untouched", value=found.control_ratio), "ratio"))
+    departure = judged.controlled() if judged else None
+    if judged and departure:
+        span = departure.excess_interval
+        excess = replace(
+            like,
+            measure="explain_excess",
+            period=Period(judged.event.start, found.after.end),
+            base_period=None,
+            value=departure.excess,
+            low=span.low,
+            high=span.high,
+            interval_kind="estimate",
+            unit="EUR",
+            currency="EUR",
+        )
+        parts.append(Part("excess", excess, "control"))
     return Block("listed_goods", like, tuple(parts), exact=False)
 
 

@@ -19,7 +19,8 @@ def month_number(period: Period) -> int:
     """Months since the year 0, so that neighbours differ by one."""
     if period.months != 1:
         raise FlowsError(f"{period.label} is not one month. Give months such as 2022-03.")
-    return 12 * period.start.year + period.start.month - 1
+    first = period.start
+    return 12 * first.year + first.month - 1
 
 
 def month_of(number: int) -> Period:

@@ -107,11 +107,16 @@ class ValueSplit:
             return False
         value = {part.cause: part.value for part in self.parts}
         volume = value["quantity"] + value["mix"]
-        return value["price"] * self.fisher.price_part < 0 or volume * self.fisher.volume_part < 0
+        return _opposed(value["price"], self.fisher.price_part) or _opposed(volume, self.fisher.volume_part)
 
     def _bounds(self, cause: Cause, value: float) -> tuple[float, float]:
         low, high = self.span.get(cause, (value, value))
         return min(low, value), max(high, value)
+
+
+def _opposed(one: float, other: float) -> bool:
+    """Whether two changes go in opposite directions; nothing is opposed to no change."""
+    return min(one, other) < 0 < max(one, other)
 
 
 def match_goods(

@@ -26,11 +26,10 @@ Array = NDArray[np.float64]
 class Excess:
     """Exports to a transit country beyond the counterfactual, under every counterfactual that the data allow.
 
-    `actual` and the amounts are in the units of the series, over the months after the event.
+    Amounts are in the units of the series, over the months after the event.
     """
 
     partner: str
-    actual: float
     departures: Mapping[str, Departure]
 
     @property
@@ -54,7 +53,7 @@ def excess_exports(partner: str, listed: Monthly, *, event: int, control: Monthl
     methods = [depart(listed, event, trend=trend) for trend in (LEVEL_ONLY, LINE)]
     if control is not None:
         methods += [depart(listed, event, control=control, trend=trend) for trend in (LEVEL_ONLY, LINE)]
-    return Excess(partner, methods[0].actual_sum, {item.method: item for item in methods})
+    return Excess(partner, {item.method: item for item in methods})
 
 
 @dataclass(frozen=True)

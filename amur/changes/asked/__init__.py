@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from typing import Literal, get_args
 
 from amur.changes.asked.answer import Answer, Asked
@@ -32,7 +33,7 @@ def ask(question: Question, asked: Asked) -> Answer:
     if question not in QUESTIONS:
         raise MeasureError(f"There is no question '{question}'. Ask trade or one of {', '.join(QUESTIONS)}.")
     module = importlib.import_module(f"amur.changes.asked.{question}")
-    return module.answer(asked)
+    return replace(module.answer(asked), command=asked.command(question))
 
 
 __all__ = ["QUESTIONS", "Answer", "Asked", "Question", "ask"]

@@ -41,6 +41,16 @@ class Asked:
         a, b, start, end, *rest = words
         return cls(a, b, as_period(start) if start else None, as_period(end) if end else None, *rest)
 
+    def command(self, question: str) -> str:
+        """What to type to ask this."""
+        words = ["amur explain", question, self.a, self.b]
+        spans = (("--from", self.start), ("--to", self.end))
+        words += [f"{option} {period.label}" for option, period in spans if period]
+        words += [f"--flow {self.flow}"] if self.flow != "total" else []
+        words += [f"--basket {self.basket}"] if self.basket else []
+        words += [f"--data {self.data.name}"] if self.data else []
+        return " ".join(word for word in words if word)
+
     def pair(self, question: str) -> tuple[str, str]:
         """The codes of both places; an error where the second is left out."""
         if not self.b:
@@ -69,7 +79,7 @@ class Remark:
         if self.basket:
             shown["list"] = find_list(self.basket).name(text.language)
         for name, value in self.values.items():
-            shown[name] = value.words(text) if isinstance(value, Change | Good | Years) else value
+            shown[name] = value.words(text) if isinstance(value, Change | Good | Number | Weights | Years) else value
         return text.sentence(f"explain.told.{self.key}", **shown)
 
 
@@ -85,6 +95,31 @@ class Change:
         if self.currency:
             return text.money(self.value, self.currency, sign=True)
         return text.points(self.value, digits=2)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A plain number as sentences write it, with so many decimals."""
+
+    value: float
+    digits: int = 1
+
+    def words(self, text: Text) -> str:
+        """The number in the reader's language."""
+        return text.number(self.value, digits=self.digits)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Places with their weights as sentences list them."""
+
+    places: Sequence[tuple[str, float]]
+
+    def words(self, text: Text) -> str:
+        """The list in the reader's language."""
+        return listed(
+            text, [f"{text.country(name)} ({text.percent(weight, digits=0)})" for name, weight in self.places]
+        )
 
 
 @dataclass(frozen=True)
@@ -118,7 +153,7 @@ class Answer:
     """Rows of one kind, sentences about them, what is wrong with the data, and where they come from.
 
     `rows` hold codes and numbers, shares as fractions and amounts in the units that their columns name;
-    `narrow` names the columns that matter most, all where it is empty.
+    `narrow` names the columns that matter most, all where it is empty; `command` asks the same again.
     """
 
     question: str
@@ -127,6 +162,7 @@ class Answer:
     problems: tuple[Problem, ...] = ()
     origins: tuple[str, ...] = ()
     narrow: tuple[str, ...] = ()
+    command: str = ""
 
     def shown(self) -> tuple[Row, ...]:
         """The first rows, and their columns, that a terminal has room for."""
@@ -152,7 +188,9 @@ class Answer:
 
 def problem_sentence(item: Problem, text: Text) -> str:
     """A defect with its count and the first places where it occurs."""
-    places = ", ".join(item.examples) + (" …" if item.count > len(item.examples) else "")
+    places = listed(text, list(item.examples))
+    if more := item.count - len(item.examples):
+        places = text("explain.table.more", first=", ".join(item.examples), n=more)
     return text.sentence(f"explain.problem.{item.kind}", n=item.count, places=places)
 
 

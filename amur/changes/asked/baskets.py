@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amur import codes
 from amur.baskets import convert, tiers_of
-from amur.changes.asked.answer import Answer, Asked, Remark, Row
+from amur.changes.asked.answer import Answer, Asked, Number, Remark, Row
 from amur.changes.asked.own import months_of, own_pair
 from amur.changes.asked.rerouting import own_route
 from amur.changes.problems import found, problem
@@ -31,7 +31,7 @@ def answer(asked: Asked) -> Answer:
     if not rows:
         raise NoDataError(f"No list has goods in the table of exports from {exporter} to {importer}.")
     whole = [float(str(row["ratio"])) for row in rows if "/" not in str(row["basket"])]
-    values = {"low": _two(min(whole)), "high": _two(max(whole)), "n": len(whole)}
+    values = {"low": Number(min(whole)), "high": Number(max(whole)), "n": len(whole)}
     remark = Remark("baskets", {"exporter": exporter, "importer": importer}, values)
     return Answer("baskets", tuple(rows), (remark,), found(problem("empty_list", empty)), _origins(asked))
 
@@ -66,10 +66,6 @@ def _row(asked: Asked, basket: codes.Basket, one: Route) -> Row:
         "comparable_ratio": comparable,
         "untouched_ratio": one.control_ratio,
     }
-
-
-def _two(value: float) -> str:
-    return f"{value:.2g}"
 
 
 def _origins(asked: Asked) -> tuple[str, ...]:

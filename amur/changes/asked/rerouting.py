@@ -8,7 +8,7 @@ import polars as pl
 
 from amur import codes
 from amur.baskets import find_list
-from amur.changes.asked.answer import Answer, Asked, Remark, Row, fraction, money
+from amur.changes.asked.answer import Answer, Asked, Number, Remark, Row, fraction, money
 from amur.changes.asked.own import months_of, own_flows
 from amur.changes.diversion import TradeChange, replacement
 from amur.changes.monthly import Monthly, month_number, monthly
@@ -51,7 +51,7 @@ def answer(asked: Asked) -> Answer:
     moved = redirected(exporter, final, basket=basket)
     remarks = [
         _bounds(routes.found, exporter, final, "EUR"),
-        Remark("redirected", {"final": final}, {"ratio": f"{moved.total:.2f}", "share": fraction(moved.replaced)}),
+        Remark("redirected", {"final": final}, {"ratio": Number(moved.total, 2), "share": fraction(moved.replaced)}),
         *(
             Remark(f"placebo_{name}", {}, {"n": rate.found, "tried": rate.tried, "nominal": fraction(rate.nominal)})
             for name, rate in rates.items()
@@ -200,4 +200,6 @@ def _own_redirected(data: Path, exporter: str, final: str, *, basket: codes.Bask
         moved = replacement(change(to_final=True), change(to_final=False), products=products)
     except MeasureError:
         return []
-    return [Remark("redirected", {"final": final}, {"ratio": f"{moved.total:.2f}", "share": fraction(moved.replaced)})]
+    return [
+        Remark("redirected", {"final": final}, {"ratio": Number(moved.total, 2), "share": fraction(moved.replaced)})
+    ]

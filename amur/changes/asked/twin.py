@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from amur.changes.asked.answer import Answer, Asked, Remark, fraction, money
+from amur.changes.asked.answer import Answer, Asked, Number, Remark, Weights, fraction, money
 from amur.changes.asked.own import own_flows
 from amur.changes.rerouted import first_event
 from amur.changes.synthetic import Panel, panel, synthetic_control
@@ -54,8 +54,8 @@ def _pool(floor: float, currency: str, span: TwinSpan) -> Remark:
     values = {
         "n": len(item.donors),
         "floor": money(floor, currency),
-        "donors": ", ".join(f"{name} {weight:.2f}" for weight, name in heavy if weight > 0),
-        "ratio": f"{item.ratio:.1f}",
+        "donors": Weights([(name, weight) for weight, name in heavy if weight > 0]),
+        "ratio": Number(item.ratio),
     }
     return Remark("pool_exact" if item.exact_fit else "pool", {}, values)
 

@@ -10,9 +10,12 @@ from markupsafe import Markup
 
 from amur import kit
 from amur.changes.asked import Answer
+from amur.changes.asked.answer import Good
+from amur.changes.explanation import listed
 from amur.kit import Column, Page, Section, Table
 from amur.output import write_file
-from amur.pages.explanation.words import known
+from amur.pages.explanation.words import known, place
+from amur.periods import Period
 from amur.text import Text
 
 Kind = Literal["text", "number", "percent", "points", "money", "value", "period"]
@@ -41,7 +44,7 @@ def answer_page(answer: Answer, text: Text) -> str:
             sections=(Section("answer", title, parts),),
             origins=known(answer.origins),
             cite=text("explain.page.cite", title=title),
-            rebuild=f"amur explain {answer.question} --lang {text.language} -o page.html",
+            rebuild=f"{answer.command} --lang {text.language} -o page.html",
         ),
         text,
     )
@@ -74,7 +77,25 @@ def _cell(row: Mapping[str, object], name: str, text: Text) -> str:
         return str(value) if name in ("year", "rank") else text.number(value, digits=0)
     if isinstance(value, float):
         return _number(value, name, text)
-    return str(value)
+    return _words(str(value), name, text)
+
+
+_PLACES = {"partner", "top_supplier", "importer", "country"}
+_PERIODS = {"period", "before", "after", "since", "growth_is_of"}
+
+
+def _words(value: str, name: str, text: Text) -> str:
+    """A code as the reader's language names it."""
+    if name in _PLACES:
+        return place(value, text)
+    if name in _PERIODS:
+        return text.period(Period.parse(value))
+    if name in ("actors", "targets"):
+        return listed(text, [place(code, text) for code in value.split()])
+    if name == "product":
+        return Good(value).words(text)
+    kind = {"confidence": "explain.confidence", "event": "events.title", "instrument": "explain.instrument"}.get(name)
+    return text(f"{kind}.{value}") if kind and text.has(f"{kind}.{value}") else value
 
 
 def _number(value: float, name: str, text: Text) -> str:

@@ -53,8 +53,11 @@ def why_record(a: str, b: str, why: Why, text: Text) -> Page:
 
 def parts_table(explanation: Explanation, text: Text) -> Table:
     """All parts of all blocks, as `amur explain` prints them."""
-    kinds = {"coverage": "percent"}
-    columns = tuple(Column(name, text(f"explain.table.{name}"), kinds.get(name, "text")) for name in COLUMNS)  # type: ignore[arg-type]
+    # The unit stands in every amount, as the reader's language writes it.
+    shown = [name for name in COLUMNS if name != "unit"]
+    columns = tuple(
+        Column(name, text(f"explain.table.{name}"), "percent" if name == "coverage" else "text") for name in shown
+    )
     rows = [
         {**row, **{name: _plain(row[name], str(row["unit"]), text) for name in ("value", "low", "high")}}
         for row in explanation.part_rows(text.language)

@@ -16,7 +16,7 @@ from amur.changes.twin import TwinSpan
 from amur.charts import Axis, Key, Marks
 from amur.errors import MeasureError
 from amur.figures import Figure
-from amur.kit import Chart, Column, Sentence, Table
+from amur.kit import Chart, Column, Sentence, Shown, Table
 from amur.pages.explanation.flags import pair_flags
 from amur.pages.explanation.words import direction, known, points, signed, size, times, together
 from amur.text import Text
@@ -281,7 +281,7 @@ def band_chart(item: Rerouting, final: str, text: Text) -> Chart | None:
         f"explain.finding.band_{'beyond' if departure.is_beyond_noise else 'within'}",
         {
             "country": text.the(item.route.importer),
-            "excess": signed(figure, text),
+            "excess": Shown(figure, text.money(figure.value, "EUR")),
             "low": text.money(held.low, "EUR"),
             "high": text.money(held.high, "EUR"),
             "since": text.period(item.event),

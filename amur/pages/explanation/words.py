@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from amur.changes.events import Event
 from amur.changes.explanation import listed
-from amur.errors import CodeError, OriginError
+from amur.errors import CodeError, OriginError, TextError
 from amur.figures import Figure
 from amur.kit import Sentence, Shown
 from amur.origins import Origin, origin
@@ -52,7 +52,7 @@ def place(code: str, text: Text) -> str:
     """The name of a place; a word that is no code stands as it is."""
     try:
         return text.country(code)
-    except CodeError:
+    except (CodeError, TextError):
         return code
 
 
