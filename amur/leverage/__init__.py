@@ -20,7 +20,7 @@ from amur.leverage.cut import (
     share_rise,
 )
 from amur.leverage.exposure import Exposure, exposure
-from amur.leverage.printed import drawn_notes, fast_notes, fast_table, notes, tables
+from amur.leverage.printed import drawn_notes, drawn_spans, fast_notes, fast_table, notes, tables
 from amur.leverage.records import Part, Setting, Span, default_economy
 from amur.leverage.report import Leverage, compute_part, drawn_losses, leverage, with_draws
 from amur.leverage.rows import Asymmetry, Row, asymmetry, chokepoints, overview
@@ -55,6 +55,7 @@ __all__ = [
     "default_economy",
     "drawn_losses",
     "drawn_notes",
+    "drawn_spans",
     "exact_cut",
     "exposure",
     "fast_notes",

@@ -199,6 +199,21 @@ def drawn_notes(found: Leverage, text: Text) -> list[str]:
     return said
 
 
+def drawn_spans(found: Leverage, text: Text) -> list[str]:
+    """Between which losses the middle ninety percent of the draws lie, for each party."""
+    return [
+        text.sentence(
+            "leverage.note.span",
+            country=label(row.country, text),
+            low=text.number(100 * row.drawn_low, digits=2),
+            high=text.percent(row.drawn_high, digits=2),
+            n=found.draws["solved"],
+        )
+        for row in overview(found)
+        if row.drawn_low is not None and row.drawn_high is not None
+    ]
+
+
 def _percent(value: float | None, text: Text) -> str:
     return "" if value is None else text.percent(value, digits=2)
 
@@ -211,4 +226,4 @@ def _money(value: float | None, text: Text) -> str:
     return "" if value is None else text.money(value, "USD")
 
 
-__all__ = ["drawn_notes", "fast_notes", "fast_table", "notes", "tables"]
+__all__ = ["drawn_notes", "drawn_spans", "fast_notes", "fast_table", "notes", "tables"]

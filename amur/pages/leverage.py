@@ -24,6 +24,7 @@ from amur.leverage import (
     asymmetry,
     chokepoints,
     drawn_notes,
+    drawn_spans,
     leverage_matrix,
     overview,
     share_rise,
@@ -96,47 +97,72 @@ def _pair(found: Leverage, text: Text) -> Section:
         parts.append(kit.chart(chart, text))
     reasons = dict.fromkeys(row.reason for part in found.parts for row in part.exact if row.reason)
     parts += [kit.notice(text("leverage.say.reason", reason=reason)) for reason in reasons]
-    parts += [kit.paragraph(said) for said in drawn_notes(found, text)]
-    tables = (kit.table(pick(found, text), text) for pick in (sides_table, margin_table))
-    return Section("pair", text("leverage.page.pair"), (*parts, *tables))
+    parts += [kit.paragraph(said) for said in (*drawn_spans(found, text), *drawn_notes(found, text))]
+    baselines = dict.fromkeys(part.setting.economy for part in found.parts)
+    tables = [pick(found, text, economy=economy) for pick in (sides_table, margin_table) for economy in baselines]
+    tables.insert(len(baselines), first_look_table(found, text))
+    return Section("pair", text("leverage.page.pair"), (*parts, *(kit.table(table, text) for table in tables)))
 
 
-def sides_table(found: Leverage, text: Text) -> Table:
-    """Every party, side, horizon and baseline: the cut, its ranges, first order, closed form, and dollars."""
-    share = ["cut", "cut_low", "cut_high", "first_order", "closed_form"]
-    if found.draws:
-        share[3:3] = ["drawn_low", "drawn_high"]
+def sides_table(found: Leverage, text: Text, *, economy: str = "") -> Table:
+    """Every party, side and horizon on a baseline, the default unless named: the cut, its range and first order."""
+    name, default = economy or found.default.setting.economy, found.default.setting.economy
+    share = ["cut", "cut_low", "cut_high", "first_order"] if name == default else ["cut", "first_order"]
     heads = {"cut_low": "low", "cut_high": "high"}
     columns = (
-        Column("country", text("simulate.table.country")),
-        *_setting_columns(text),
+        *_row_columns(text("simulate.table.country"), text),
         *(Column(key, text(f"leverage.table.{heads.get(key, key)}"), "percent", digits=2) for key in share),
         Column("cut_usd", text("leverage.table.cut_usd"), "money", unit="USD"),
     )
+    caption = text("leverage.caption.cut_on", economy=name)
     note = text("leverage.say.sides")
-    return Table("leverage-sides", text("leverage.caption.cut"), columns, _named_rows(found, text), note=note)
+    return Table(_table_name("sides", name, default), caption, columns, _named_rows(found, text, name), note=note)
 
 
-def margin_table(found: Leverage, text: Text) -> Table:
-    """Every party, side, horizon and baseline: what one percent does to the other, what it costs, and the ratios."""
+def margin_table(found: Leverage, text: Text, *, economy: str = "") -> Table:
+    """The same for one percent: what it does to the other, what it costs the one who uses it, and the ratios."""
+    name, default = economy or found.default.setting.economy, found.default.setting.economy
     columns = (
-        Column("country", text("leverage.table.user")),
-        *_setting_columns(text),
+        *_row_columns(text("leverage.table.user"), text),
         Column("other_one_percent", text("leverage.table.other_loss"), "percent", digits=4),
         Column("one_percent", text("leverage.table.own_loss"), "percent", digits=4),
         Column("ratio", text("leverage.table.ratio"), "number", digits=2),
-        Column("other_one_percent_usd", text("leverage.table.other_loss_usd"), "money", unit="USD", digits=2),
-        Column("one_percent_usd", text("leverage.table.own_loss_usd"), "money", unit="USD", digits=2),
+        Column("other_one_percent_usd", text("leverage.table.other_loss"), "money", unit="USD", digits=2),
+        Column("one_percent_usd", text("leverage.table.own_loss"), "money", unit="USD", digits=2),
         Column("ratio_usd", text("leverage.table.ratio_usd"), "number", digits=2),
     )
-    return Table("leverage-margin", text("leverage.caption.one_percent"), columns, _named_rows(found, text))
+    caption = text("leverage.caption.one_percent_on", economy=name)
+    return Table(_table_name("margin", name, default), caption, columns, _named_rows(found, text, name))
 
 
-def _setting_columns(text: Text) -> tuple[Column, ...]:
-    return tuple(Column(key, text(f"leverage.table.{key}")) for key in ("side", "horizon", "economy"))
+def first_look_table(found: Leverage, text: Text) -> Table:
+    """What each loses when its purchases alone stop, in the long run: exact, first order and closed form."""
+    rows = [
+        {"country": capital(label(row.country, text)), "cut": row.cut, "first_order": row.first_order}
+        | {"closed_form": row.closed_form, "economy": row.economy}
+        for row in overview(found)
+        if (row.side, row.horizon) == ("imports", "long")
+    ]
+    columns = (
+        Column("country", text("simulate.table.country")),
+        Column("economy", text("leverage.table.economy")),
+        *(
+            Column(key, text(f"leverage.table.{key}"), "percent", digits=2)
+            for key in ("cut", "first_order", "closed_form")
+        ),
+    )
+    return Table("leverage-first-look", text("leverage.caption.first_look"), columns, rows)
 
 
-def _named_rows(found: Leverage, text: Text) -> list[dict[str, object]]:
+def _row_columns(who: str, text: Text) -> tuple[Column, ...]:
+    return Column("country", who), *(Column(key, text(f"leverage.table.{key}")) for key in ("side", "horizon"))
+
+
+def _table_name(kind: str, economy: str, default: str) -> str:
+    return f"leverage-{kind}" if economy == default else f"leverage-{kind}-{Path(economy).stem}"
+
+
+def _named_rows(found: Leverage, text: Text, economy: str) -> list[dict[str, object]]:
     return [
         {
             **vars(row),
@@ -145,6 +171,7 @@ def _named_rows(found: Leverage, text: Text) -> list[dict[str, object]]:
             "horizon": text(f"simulate.horizon.{row.horizon}"),
         }
         for row in overview(found)
+        if row.economy == economy
     ]
 
 
@@ -319,8 +346,8 @@ def frontier_section(study: Study, text: Text) -> Section:
     finding = kit.sentence(
         text.sentence(
             "design.say.frontier",
-            own=text.percent(found.own_loss, digits=2),
-            target=text.percent(found.target_loss, digits=2),
+            own=text.percent(found.own_loss, digits=3),
+            target=text.percent(found.target_loss, digits=3),
         )
     )
     chart = Chart(
@@ -405,6 +432,7 @@ def _origins(found: Leverage) -> tuple[Origin, ...]:
 
 
 __all__ = [
+    "first_look_table",
     "frontier_section",
     "frontier_table",
     "leverage_record",

@@ -28,7 +28,9 @@ def design_record(study: Study, text: Text) -> Page:
     """The page as a record."""
     names = {"coalition": _names(study.file.coalition, text), "target": _names(study.file.target, text)}
     first = _policy(study, text) if not study.frontier else frontier_section(study, text)
-    said = tuple(kit.paragraph(note) for note in design_notes(study, text))
+    notes = design_notes(study, text)
+    # The frontier's own finding says the first of them.
+    said = tuple(kit.paragraph(note) for note in (notes[1:] if study.frontier else notes))
     sections = [Section(first.name, first.title, (*said, *first.parts)), _around(study, text)]
     if study.coordination or study.retaliation:
         sections.append(_answer(study, text))
