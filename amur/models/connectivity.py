@@ -134,7 +134,8 @@ def _reachable(trades: BoolArray) -> BoolArray:
     """`[from, to]`: whom a region's goods reach, directly or through others; itself included."""
     reach = trades | np.eye(len(trades), dtype=bool)
     while True:
-        further = (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
+        # A product of truth values needs no linear algebra library, whose threads cost more than they bring here.
+        further = reach @ reach
         if (further == reach).all():
             return reach
         reach = further
