@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amur import codes
-from amur.baskets import convert, matching, over_baskets
+from amur.baskets import convert, find_list, matching, over_baskets, tiers_of
 from amur.errors import CodeError
 
 CHPL = codes.basket("CHPL")
@@ -48,3 +48,17 @@ def test_results_are_shown_for_every_basket_with_their_span() -> None:
         over_baskets(lists, lambda _: None)
     with pytest.raises(CodeError, match="No basket of none"):
         over_baskets([], lambda _: 1.0)
+
+
+def test_tiers_are_lists_of_their_own() -> None:
+    whole = codes.basket("CHPL")
+    tiers = tiers_of(whole)
+    assert [tier.code for tier in tiers] == ["CHPL/1", "CHPL/2", "CHPL/3.A", "CHPL/3.B", "CHPL/4.A", "CHPL/4.B"]
+    assert [len(tier.codes) for tier in tiers] == [4, 5, 16, 9, 11, 5]
+    assert sorted(code for tier in tiers for code in tier.codes) == sorted(whole.codes)
+    first = find_list("CHPL/1")
+    assert first == tiers[0] and first.contains("854231") and not first.contains("845710")
+    assert (first.name("en"), first.name("sv").endswith("nivå 1")) == ("Common High Priority List, tier 1", True)
+    assert find_list("CHPL") == whole and tiers_of(codes.basket("EU-SANCTIONED-CN8")) == ()
+    with pytest.raises(CodeError, match="no tier '9'"):
+        find_list("CHPL/9")

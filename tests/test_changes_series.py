@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amur.changes import season
 from amur.changes.counterfactual import LEVEL_ONLY, LINE, Departure, Trend, depart, forecast
 from amur.changes.diversion import TradeChange, replacement
 from amur.changes.events import Window, event_study, events, find_events
@@ -499,6 +500,15 @@ def test_twins_do_not_depend_on_money_or_size() -> None:
     assert two.placebo_ratios["U05"] == pytest.approx(one.placebo_ratios["U05"], rel=1e-6)
 
 
+def test_a_twin_that_never_errs_departs_by_nothing_or_without_bound() -> None:
+    flat = np.ones((8, 4))
+    same = synthetic_control(Panel(tuple("ABCD"), tuple(range(8)), flat), "A", event=6)
+    assert same.ratio == 1 and same.p_value == 1
+    moved = flat.copy()
+    moved[6:, 0] = 2
+    assert synthetic_control(Panel(tuple("ABCD"), tuple(range(8)), moved), "A", event=6).ratio == np.inf
+
+
 def test_without_years_held_back_all_years_before_are_compared() -> None:
     values = factor_panel(np.random.default_rng(5))
     data = panel(table_of(values), times=tuple(range(2000, 2016)))
@@ -684,6 +694,37 @@ def test_season_and_holiday_are_taken_out() -> None:
     factors = result.adjusted * result.seasonal_factor * result.calendar_factor
     assert factors == pytest.approx(given_series.values)
     assert np.log(result.trend) == pytest.approx(result.components.trend)
+
+
+def test_whitening_by_two_lines_is_that_by_the_whole_matrix() -> None:
+    given_series = seasonal_series(-0.2, np.random.default_rng(3), years=8)
+    logs, design = given_series.logs(), holiday_regressors(given_series.months)
+    fit = season._fit_differences(logs, design, given_series.calendar_months)
+    changes = np.diff(logs)
+    calendar = (given_series.calendar_months[1:, None] == np.arange(12)).astype(float)
+    wide = np.column_stack([np.diff(design, axis=0), calendar])
+    rest = changes - wide @ season._huber(wide, changes).coefficients
+    first = float(rest[1:] @ rest[:-1] / (rest @ rest))
+    assert -0.49 < first < 0
+    root = np.linalg.cholesky(np.eye(95) + first * (np.eye(95, k=1) + np.eye(95, k=-1)))
+    x, y = np.linalg.solve(root, wide), np.linalg.solve(root, changes)
+    by_hand = season._huber(x, y)
+    assert fit.coefficients == pytest.approx(by_hand.coefficients[:3]) and fit.freedom == 95 - 15
+    size = np.sqrt((by_hand.weights * (y - x @ by_hand.coefficients) ** 2).mean())
+    assert fit.scale == pytest.approx(size * np.linalg.det(root) ** (1 / 95))
+
+
+def test_huber_balances_residuals_cut_at_its_bound() -> None:
+    rng = np.random.default_rng(6)
+    design = np.column_stack([np.ones(200), rng.normal(size=200)])
+    values = design @ [1.0, 2.0] + rng.standard_t(2, size=200)
+    fit = season._huber(design, values)
+    residual = values - design @ fit.coefficients
+    bound = 1.345 * 1.4826 * np.median(np.abs(residual))
+    assert design.T @ np.clip(residual, -bound, bound) == pytest.approx([0, 0], abs=1e-3)
+    assert (np.abs(residual) > bound).any() and ((fit.weights < 1) == (np.abs(residual) > bound)).all()
+    exact = season._huber(np.ones((8, 1)), np.ones(8))
+    assert exact.coefficients.tolist() == [1.0]
 
 
 def test_a_series_without_holiday_gets_none() -> None:
