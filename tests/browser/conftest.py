@@ -1,17 +1,26 @@
-"""A real Chromium for the pages, and a record of everything that a page says or asks for."""
+"""A real Chromium for the pages, a server of the app, and a record of everything that a page says or asks for."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from amur.app import create_app
+
+# Pictures and solves may wait for the first load of data; milliseconds.
+PATIENCE = 60_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -77,3 +86,34 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Opened]]:
 def _record(asked: str, own: str, opened: Opened) -> None:
     if asked != own and not asked.startswith("data:"):
         opened.requests.append(asked)
+
+
+# ── the app ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """The app at an address of this machine."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(), port=port, log_level="error", ws="none", lifespan="on"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def visit(open_page: Callable[..., Opened], served: str) -> Callable[..., Opened]:
+    """Open an address of the app, whose own requests are no others'."""
+
+    def opener(path: str, **how: Any) -> Opened:
+        opened = open_page(served + path, **how)
+        opened.page.set_default_timeout(PATIENCE)
+        return opened
+
+    return opener
