@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import yaml
 from markupsafe import Markup
 
 from amur import kit
-from amur.app.draft import KINDS, MOST_SHOCKS, Draft, Kind, Row, shipped
+from amur.app.draft import KINDS, MOST_SHOCKS, Draft, Kind, Row, draft_of, shipped
 from amur.app.home import place_names
 from amur.app.shell import Drawn, Where, collecting, part, twin_links
 from amur.app.work import Shelf
@@ -84,13 +85,13 @@ def lab_page(where: Where, draft: Draft, starts: Starts) -> Drawn:
             title=text("app.lab.title"),
             description=text("app.lab.description"),
             sections=tuple(sections),
-            origins=_origins(draft),
+            origins=lab_origins(draft),
             rebuild=f"amur simulate {draft.base}" if draft.base else "",
         )
     )
 
 
-def _origins(draft: Draft) -> tuple[Any, ...]:
+def lab_origins(draft: Draft) -> tuple[Any, ...]:
     from amur.economy import load_economy
     from amur.errors import OriginError
     from amur.origins import origin
@@ -124,18 +125,27 @@ def lab_part(where: Where, draft: Draft, starts: Starts, size: str = "") -> Mark
     shown = solved_runs(simulation)
     chart = gains_chart(shown, text)
     address, query = where.address("lab"), draft.query()
+    against = against_of(where, draft)
     links = [
+        (text("app.lab.compare"), f"{address}/compare?{urlencode([('one', query), ('other', against)])}"),
         (text("app.lab.full"), f"{address}/result?{query}"),
         (text("app.lab.yaml"), f"{address}.yaml?{query}"),
     ]
     parts = [
-        kit.headline(_headline(draft, simulation, shown[0], text), text),
+        kit.headline(headline(draft, simulation, shown[0], text), text),
         *(kit.notice(words, kind="info") for words in notes(simulation, text)),
         _chart(chart, text, _Place(f"{address}/chart", query), size),
         part("links", text, links=links),
         twin_links(where, address, query=query),
     ]
     return kit.joined(parts)
+
+
+def against_of(where: Where, draft: Draft) -> str:
+    """The scenario to compare with: the one that the address names, else the draft's own as it ships, or the first."""
+    named = dict(parse_qsl(where.query, max_num_fields=200)).get("against", "")
+    own = draft.base if draft.base and draft.rows != draft_of([("scenario", draft.base)]).rows else ""
+    return named or f"scenario={own or shipped_scenarios()[0]}"
 
 
 @dataclass(frozen=True)
@@ -177,7 +187,7 @@ def part_html(where: Where, draft: Draft, starts: Starts, size: str = "") -> byt
     return kit.with_ids(lab_part(where, draft, starts, size), first=_FIRST_NUMBER).encode("utf-8")
 
 
-def _headline(draft: Draft, simulation: Simulation, item: Solved, text: Text) -> tuple[KeyFigure, ...]:
+def headline(draft: Draft, simulation: Simulation, item: Solved, text: Text) -> tuple[KeyFigure, ...]:
     ranked = item.ranked["country"].to_list()
     items = []
     for code in _named(draft, item):
@@ -225,7 +235,7 @@ def lab_form(where: Where, draft: Draft) -> Markup:
             "name": name,
             "label": text(f"app.lab.{name}"),
             "options": [
-                {"value": value, "label": _option(name, value, text), "chosen": value == draft.choice(name)}
+                {"value": value, "label": option_label(name, value, text), "chosen": value == draft.choice(name)}
                 for value in draft.possible(name)
             ],
         }
@@ -236,6 +246,7 @@ def lab_form(where: Where, draft: Draft) -> Markup:
         text,
         action=where.address("lab"),
         base=draft.base,
+        against=dict(parse_qsl(where.query, max_num_fields=200)).get("against", ""),
         rows=[_row_fields(number, row, text) for number, row in enumerate(rows, start=1)],
         kinds=[{"name": name, "label": text(f"app.kind.{name.replace('.', '_')}")} for name in KINDS],
         spans={name: _span(kind) for name, kind in KINDS.items()},
@@ -245,7 +256,7 @@ def lab_form(where: Where, draft: Draft) -> Markup:
     )
 
 
-def _option(name: str, value: str, text: Text) -> str:
+def option_label(name: str, value: str, text: Text) -> str:
     if name == "horizon":
         return text(f"simulate.horizon.{value}")
     if name == "closure":

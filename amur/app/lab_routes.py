@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from amur.app import home, lab
+from amur.app import compare, home, lab
 from amur.app.answers import HTML, TYPES, asked_where, chart_answer, chosen, kept, state_of
 from amur.app.draft import Draft, changed, draft_of
 from amur.app.shell import Drawn, Where, show
-from amur.errors import ScenarioError
+from amur.errors import AmurError, ScenarioError
 from amur.output import as_csv, as_json
 from amur.simulate import rows
 
@@ -31,7 +31,8 @@ async def lab_route(request: Request, language: str) -> Response:
     if asked.get("more") or asked.get("drop"):
         drop = int(asked["drop"]) if asked.get("drop", "").isdecimal() else 0
         after = changed(draft, more=bool(asked.get("more")), drop=drop)
-        return RedirectResponse(f"{where.address('lab')}?{after.query()}", 303)
+        against = f"&{urlencode([('against', asked['against'])])}" if asked.get("against") else ""
+        return RedirectResponse(f"{where.address('lab')}?{after.query()}{against}", 303)
     starts = request.app.state.starts
     work = lambda: show(lab.lab_page(where, draft, starts).page, where)  # noqa: E731
     return await kept(request, ("lab", language, where.query), work, quick=True)
@@ -45,7 +46,7 @@ async def lab_part(request: Request, language: str, size: str = "") -> Response:
         raise ScenarioError("Name who sells and who buys in every shock.")
     starts = request.app.state.starts
     work = lambda: lab.part_html(where, draft, starts, size)  # noqa: E731
-    return await kept(request, ("part", language, draft.query(), size[:5]), work, quick=True)
+    return await kept(request, ("part", language, where.query, size[:5]), work, quick=True)
 
 
 @router.get("/{language}/lab.{kind}")
@@ -107,3 +108,55 @@ async def result_chart(request: Request, language: str, file: str) -> Response:
     where = Where(asked_where(request).language, "lab/result", request.url.query)
     key = ("result", language, _draft(request).query())
     return await chart_answer(request, key, file, lambda: _result(request, where))
+
+
+# ── two side by side ────────────────────────────────────────────────────────────────────────────
+
+
+def _compared(request: Request, where: Where, pair: compare.Pair) -> Drawn:
+    key = ("compare", where.language, pair.query())
+    return state_of(request)[1].get(key, lambda: compare.compare_page(where, pair, request.app.state.starts))
+
+
+@router.get("/{language}/lab/compare")
+async def compare_route(request: Request, language: str) -> Response:
+    """Two scenarios side by side; what a form chose leads to the address of the two drafts."""
+    where, given = asked_where(request), dict(parse_qsl(request.url.query, max_num_fields=60))
+    try:
+        pair = compare.pair_of(given)
+    except AmurError as error:
+        trouble = str(error)
+        work = lambda: show(compare.trouble_page(where, trouble), where)  # noqa: E731
+        response = await kept(request, ("compare", language, where.query), work, quick=True)
+        response.status_code = 404 if response.status_code == 200 else response.status_code
+        return response
+    if where.query != pair.query():
+        return RedirectResponse(f"{where.address('lab/compare')}?{pair.query()}", 303)
+    make = lambda: show(_compared(request, where, pair).page, where)  # noqa: E731
+    return await kept(request, ("compare", language, pair.query()), make)
+
+
+@router.get("/{language}/lab/compare.{kind}")
+async def compare_file(request: Request, language: str, kind: str) -> Response:
+    """Every country in both as data."""
+    pair = compare.pair_of(dict(parse_qsl(request.url.query, max_num_fields=60)))
+    starts = request.app.state.starts
+    makers: dict[str, Callable[[], bytes]] = {
+        "json": lambda: as_json(
+            {"one": pair.one.query(), "other": pair.other.query(), "countries": compare.compare_rows(pair, starts)}
+        ).encode("utf-8"),
+        "csv": lambda: as_csv(compare.compare_rows(pair, starts)).encode("utf-8"),
+    }
+    key = ("compare", kind, pair.query())
+    return await kept(request, key, chosen(makers, kind), kind=TYPES.get(kind, HTML))
+
+
+@router.get("/{language}/lab/compare/chart/{file}")
+async def compare_chart(request: Request, language: str, file: str) -> Response:
+    """The chart of the two."""
+    where = asked_where(request)
+    pair = compare.pair_of(dict(parse_qsl(request.url.query, max_num_fields=60)))
+    there = Where(where.language, "lab/compare", pair.query())
+    return await chart_answer(
+        request, ("compare", language, pair.query()), file, lambda: _compared(request, there, pair)
+    )
