@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from amur.app import create_app
+from amur.app import Settings, create_app
+from amur.progress import advance, still_wanted
 
 # Pictures and solves may wait for the first load of data; milliseconds.
 PATIENCE = 60_000
@@ -91,13 +92,13 @@ def _record(asked: str, own: str, opened: Opened) -> None:
 # ── the app ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(scope="session")
-def served() -> Iterator[str]:
-    """The app at an address of this machine."""
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """An app at an address of this machine."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=port, log_level="error", ws="none", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", ws="none", lifespan="on"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -105,6 +106,47 @@ def served() -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """The address of the app, as it is served to one reader."""
+    with serving(create_app()) as address:
+        yield address
+
+
+@dataclass
+class Held:
+    """An app whose work goes on until its gate opens, and what ended."""
+
+    address: str
+    gate: threading.Event
+    ended: threading.Event
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    """An app whose readers soon see how far their work has come."""
+    app = create_app(Settings(patience=0.1))
+    desk, gate, ended = app.state.desk, threading.Event(), threading.Event()
+    do = desk.do
+
+    async def slowly(work: Callable[[], Any], *, quick: bool = False) -> Any:
+        def until_let_go() -> Any:
+            try:
+                advance(1, 4)
+                while not gate.wait(0.01):
+                    still_wanted()
+                return work()
+            finally:
+                ended.set()
+
+        return await do(until_let_go, quick=quick)
+
+    desk.do = slowly
+    with serving(app) as address:
+        yield Held(address, gate, ended)
+        gate.set()
 
 
 @pytest.fixture
