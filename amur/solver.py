@@ -308,7 +308,8 @@ def _by_homotopy(task: _Task, direct: FixedPoint, settings: Settings) -> tuple[F
     coarse = replace(settings, atol=HOMOTOPY_TOLERANCE)
     state, reached, stride, steps = calm.start(), 0.0, 0.5, direct.steps
     while stride >= SMALLEST_STRIDE and steps <= settings.max_steps:
-        target = min(1.0, reached + stride)
+        # Strides are halves of one, so the last step ends on one exactly.
+        target = reached + stride
         joint = task.joint if target == 1 else blend(calm, task.joint, target)
         found = accelerate(joint.step, state, settings if target == 1 else coarse)
         steps += found.steps

@@ -228,3 +228,43 @@ def test_a_flow_seen_from_the_other_side(flow: str, measure: str, other: str) ->
     assert (back.subject, back.object, back.flow, back.value) == ("BBB", "AAA", other, 1.0)
     assert back.measure == ("turnover" if flow == "total" else other)
     assert turned(back) == figure
+
+
+def test_sound_levels_come_before_doubtful_ones_however_precise() -> None:
+    coarse, fine = level("total", "2025", "228"), level("total", "2025", "236.55")
+    doubted = Published((coarse, fine), doubtful=frozenset({fine}))
+    assert doubted.published_levels("total", PARSE("2025")) == [coarse, fine]
+    assert doubted.level("total", PARSE("2025")) == coarse
+    assert Published((coarse, fine)).published_levels("total", PARSE("2025")) == [fine, coarse]
+
+
+def test_of_two_ways_over_time_the_more_precise_is_taken() -> None:
+    published = Published(
+        (
+            level("total", "2025-H1", "106.48"),
+            level("total", "2025-Q2", "56"),
+            level("total", "2025-01/2025-09", "163.62"),
+            level("total", "2025-04/2025-09", "113.14"),
+        )
+    )
+    (first,) = published.implied_levels("total", PARSE("2025-Q1"))
+    assert first.value == pytest.approx((163.62 - 113.14) * 1e9, rel=CLOSE)
+
+
+def test_a_month_is_a_quarter_less_its_two_others() -> None:
+    published = Published(
+        (level("total", "2025-Q1", "53.2"), level("total", "2025-01", "18.1"), level("total", "2025-02", "16.7"))
+    )
+    (march,) = published.implied_levels("total", PARSE("2025-03"))
+    assert march.value == pytest.approx((53.2 - 18.1 - 16.7) * 1e9, rel=CLOSE)
+    assert march.interval is not None
+    assert march.interval.width == pytest.approx(3 * 0.1e9, rel=1e-6)
+
+
+@pytest.mark.parametrize("lacking", ["exports", "imports"])
+def test_a_balance_needs_one_side_and_the_total(lacking: str) -> None:
+    other = {"exports": "imports", "imports": "exports"}[lacking]
+    published = Published((level("total", "2025", "228"), level(other, "2025", "100")))
+    (balance,) = published.implied_levels("balance", PARSE("2025"))
+    assert balance.value == pytest.approx({"imports": 28e9, "exports": -28e9}[other], rel=CLOSE)
+    assert Published((level(other, "2025", "100"),)).implied_levels("balance", PARSE("2025")) == []

@@ -425,6 +425,13 @@ def test_an_equilibrium_is_a_baseline_and_two_steps_make_one(economy, seed, hori
         assert np.allclose(home.real_income_hat * q.real_income_hat, 1, rtol=SAME)
 
 
+def test_a_new_baseline_keeps_its_note_unless_given_one():
+    economy = replace(random_economy(3, 2, 0), note="from before")
+    q = solve(economy, replace(random_shock(economy, 1), export_tax_new=None))
+    assert q.as_economy("after").note == "from before"
+    assert q.as_economy("after", "after the shock").note == "after the shock"
+
+
 def test_an_equilibrium_with_export_taxes_is_no_baseline():
     economy = random_economy(3, 2, 0)
     q = solve(economy, random_shock(economy, 1))
