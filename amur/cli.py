@@ -326,8 +326,8 @@ def _listed(words: str) -> tuple[str, ...] | None:
 
 
 # As in amur.changes.asked, which is too heavy to import for --help; a test holds the two together.
-What = Literal["trade", "months", "shares", "dependence", "complexity", "baskets", "rerouting", "events", "twin",
-               "premium", "saturation", "mirror"]  # fmt: skip
+What = Literal["trade", "months", "shares", "dependence", "complexity", "baskets", "rerouting", "gaps", "events",
+               "twin", "premium", "saturation", "mirror"]  # fmt: skip
 
 
 @app.command()

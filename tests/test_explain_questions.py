@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from amur import cli
 from amur.changes.asked import QUESTIONS, Answer, Asked, ask
+from amur.changes.explain import explain_change
 from amur.errors import AmurError, CodeError, FlowsError, MeasureError, NoDataError
 from amur.pages.explanation import answer_page, write_answer_page
 from amur.periods import Period
@@ -205,6 +206,7 @@ def test_a_ceiling_that_the_years_do_not_show_is_not_made_up() -> None:
         ("saturation", ("NOR", "XKX"), "by year"),
         ("premium", ("CHN", "RUS"), "--data"),
         ("mirror", ("RUS",), "--data"),
+        ("gaps", ("DEU", "RUS"), "--data"),
     ],
 )  # fmt: skip
 def test_what_the_bundled_data_cannot_answer_is_said(question: str, words: tuple[str, ...], message: str) -> None:
@@ -378,6 +380,38 @@ def test_mirrors_hold_the_truth_on_an_own_table(tmp_path: Path) -> None:
         own("mirror", write(tmp_path / "flows.csv", [flow_row("CHN", "RUS", "1", Period.of_year(2020), 1.0)]), "RUS")
     with pytest.raises(NoDataError, match="no reports of trade to SWE"):
         own("mirror", file, "SWE")
+
+
+def test_gaps_and_false_declarations_are_found_in_reports_of_both_sides(tmp_path: Path) -> None:
+    rng = np.random.default_rng(9)
+    rows = []
+    for month in (m for year in (2019, 2020, 2021, 2022) for m in Period.of_year(year).split_months()):
+        after = month.label >= "2022-03"
+        for place, lost in (("KAZ", 0.4), ("TUR", 0.0)):
+            for product in ("854231", "854290", "440710"):
+                sent = 1e6 * float(np.exp(0.02 * rng.normal()))
+                # Of listed goods some never arrive under their code, and half of these turn up under the next.
+                arrived = sent * 1.05 * float(np.exp(0.02 * rng.normal()))
+                if after:
+                    arrived *= {"854231": 1 - lost, "854290": 1 + lost / 2}.get(product, 1.0)
+                both = (report("DEU", place, "export", 0, sent), report(place, "DEU", "import", 0, arrived))
+                key = {"period": month.label, "product": product, "nomenclature": "HS6"}
+                rows += [{**one, **key} for one in both]
+    file = write(tmp_path / "reports.csv", rows)
+    found = own("gaps", file, "DEU", "RUS")
+    by_place = rows_by(found, "importer")
+    assert list(by_place) == ["KAZ", "TUR"] and by_place["KAZ"]["lost"] == pytest.approx(0.4, abs=0.02)
+    assert by_place["KAZ"]["low"] < -np.log(0.6) < by_place["KAZ"]["high"] and by_place["KAZ"]["beyond_noise"]
+    assert by_place["KAZ"]["misclassified"] == pytest.approx(np.log(1.2 / 0.6), abs=0.03)
+    assert by_place["KAZ"]["misclassified_low"] < np.log(2) < by_place["KAZ"]["misclassified_high"]
+    assert by_place["TUR"]["gap"] == pytest.approx(0, abs=0.02)
+    assert "on 1 of 2 routes" in found.sentences()[0] or not by_place["TUR"]["beyond_noise"]
+    assert own("gaps", file, "DEU", "", "2022-03").rows[0] == found.rows[0]
+    with pytest.raises(MeasureError, match="Name its month"):
+        own("gaps", file, "DEU")
+    with pytest.raises(NoDataError, match="no reports of exports from SWE"):
+        own("gaps", file, "SWE", "RUS")
+    assert explain_change("DEU", "KAZ", start="2021", end="2022", flow="exports", data=file).change is not None
 
 
 def test_own_tables_of_a_year_have_dependence_persistence_and_complexity(tmp_path: Path) -> None:

@@ -69,12 +69,16 @@ def sector_trade(subject: str, other: str, *, year: int) -> SectorTrade:
     if year not in YEARS:
         raise NoDataError(f"The input-output tables run from {YEARS[0]} to {YEARS[-1]}, without {year}.")
     inside, beyond = _members(subject), _members(other)
+    goods = _goods_of(year)
+    for place, members in ((subject, inside), (other, beyond)):
+        # A place that the tables do not name is inside their rest of the world: its trade is unknown, not zero.
+        if not set(members) & set(goods["exporter"].unique().cast(pl.String)):
+            raise NoDataError(f"The input-output tables have no trade of {place} in {year}.")
     sells, buys = pl.col("exporter").is_in(inside), pl.col("importer").is_in(inside)
     sold_to, bought_from = pl.col("importer").is_in(beyond), pl.col("exporter").is_in(beyond)
     value = pl.col("value_usd")
     sums = (
-        _goods_of(year)
-        .filter(sells != buys)
+        goods.filter(sells != buys)
         .group_by("product")
         .agg(
             exports_all=value.filter(sells).sum(),
@@ -85,8 +89,6 @@ def sector_trade(subject: str, other: str, *, year: int) -> SectorTrade:
         .sort("product")
     )
     names = ("exports", "imports", "exports_all", "imports_all")
-    if not (sums["exports_all"] > 0).any() and not (sums["imports_all"] > 0).any():
-        raise NoDataError(f"The input-output tables have no trade of {subject} in {year}.")
     return SectorTrade(tuple(sums["product"]), *(tuple(sums[name]) for name in names))
 
 

@@ -45,6 +45,7 @@ class Part:
             "subject": told.subject,
             "object": told.object,
             "flow": told.flow,
+            "period": told.period.label if told.period else None,
         }
 
 
@@ -162,14 +163,17 @@ class Explanation:
     def part_rows(self, language: str = "en") -> list[dict[str, object]]:
         """One row a part: what changed, cause, value, bounds, unit, method, coverage."""
         text = Text(language)
-        blocks = [self.main, *self.more]
-        out = []
-        for block in blocks:
-            if block.change:
-                out.append(_row(text, block, None))
-            out += [_row(text, block, part) for part in block.parts]
-            if block is self.main:
-                out += [_row(text, block, part, check=True) for part in self.cross_checks]
+        out = [] if self.change is None else [_row(text, self.main, None)]
+        out += [_row(text, self.main, part) for part in self.parts]
+        out += [_row(text, self.main, part, check=True) for part in self.cross_checks]
+        usual = next((part.figure.period for part in self.parts), self.change.period if self.change else None)
+        for block in self.more:
+            shown: list[Part | None] = [None] if block.change else []
+            for part in [*shown, *block.parts]:
+                row, told = _row(text, block, part), part.figure if part else block.change
+                if told and told.period and told.period != usual:
+                    row["about"] = text("explain.about.in_period", about=row["about"], period=told.period)
+                out.append(row)
         return out
 
 

@@ -54,13 +54,14 @@ def both_ends(
 ) -> tuple[Figure, Figure] | None:
     """The measure before and after from the preferred source that has both; observed figures before the model's.
 
-    With `like`, only the source of that figure will do.
+    With `like`, only the reporter of that figure will do, and of its tables the same one first.
     """
     sides = [answers(measure, a, b, replace(query, period=period)).figures for period in (pair.before, pair.after)]
     matched = [(earlier, later) for later in sides[1] for earlier in sides[0] if _alike(earlier, later)]
     if like is not None:
         matched = [both for both in matched if both[1].reporter == like.reporter]
-    return min(matched, key=lambda both: MODEL in both[1].origins, default=None)
+    same = set(like.origins) if like else set()
+    return min(matched, key=lambda both: (MODEL in both[1].origins, not same & set(both[1].origins)), default=None)
 
 
 def share_ends(

@@ -19,6 +19,7 @@ from amur.changes.price_quantity import ValueSplit, match_goods, split_value
 from amur.errors import NoDataError
 from amur.figures import Figure
 from amur.flows import Frame, load_flows
+from amur.flows.reading import columns_of
 from amur.indicators import Query, answers
 from amur.periods import Period
 
@@ -110,6 +111,9 @@ def priced_rows(exporter: str, importer: str, *, data: str | Path | None = None)
     currency reported. A product that contains others of the table is replaced by what they leave over.
     """
     if data is not None:
+        if "reporter" in columns_of(data):
+            # Reports of two sides are reconciled in value alone.
+            return pl.DataFrame(schema=_ROWS)
         table = _with_quantities(load_flows(data=data), exporter, importer)
         return _finest(table).with_columns(group=pl.lit("")).sort("period", "product")
     return _bundled_rows(exporter, importer)

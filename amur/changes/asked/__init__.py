@@ -16,6 +16,7 @@ Question = Literal[
     "complexity",
     "baskets",
     "rerouting",
+    "gaps",
     "events",
     "twin",
     "premium",

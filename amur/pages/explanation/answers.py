@@ -22,7 +22,7 @@ Kind = Literal["text", "number", "percent", "points", "money", "value", "period"
 
 _SHARES = {"share", "share_before", "share_after", "top_share", "outside_share", "top_share_of_world", "kept_share"}
 _POINTS = {"change", "own", "others", "within", "between", "share_change", "share_own", "share_others"}
-_RATES = {"coverage", "freight", "growth_on_year", "premium", "largest_error"}
+_RATES = {"coverage", "freight", "growth_on_year", "premium", "largest_error", "lost"}
 _DIGITS = 3
 
 

@@ -163,7 +163,7 @@ def _routes(explanation: Explanation, text: Text) -> list[Item]:
     """Listed goods on every route to a sanctioned country of the pair, and the exporter's synthetic twin."""
     final = next((place for place in (explanation.b, explanation.a) if _is_final(place)), None)
     if final is None:
-        return []
+        return _neighbour(explanation, text)
     routes: Routes = all_routes(_ROUTED, final=final)
     found = list(_some(pictures.routes_chart(routes.found, pictures.route_ratios(routes.found), text)))
     widest = max(routes.found, key=lambda item: item.route.ratio_to_control or 0.0, default=None)
@@ -175,6 +175,16 @@ def _routes(explanation: Explanation, text: Text) -> list[Item]:
     except MeasureError:
         return found
     return [*found, pictures.twin_chart(span, _ROUTED, text)]
+
+
+def _neighbour(explanation: Explanation, text: Text) -> list[Item]:
+    """The band of listed goods from the bloc to a neighbour of a sanctioned country, where these are the two."""
+    via = next((place for place in (explanation.a, explanation.b) if place in destinations()), None)
+    final = next((place for place in destinations() if _is_final(place)), None)
+    if via is None or final is None or _ROUTED not in (explanation.a, explanation.b):
+        return []
+    found = next((item for item in all_routes(_ROUTED, final=final).found if item.route.importer == via), None)
+    return _some(pictures.band_chart(found, final, text)) if found else []
 
 
 def _is_final(place: str) -> bool:
