@@ -107,15 +107,16 @@ def _pair(found: Leverage, text: Text) -> Section:
 def sides_table(found: Leverage, text: Text, *, economy: str = "") -> Table:
     """Every party, side and horizon on a baseline, the default unless named: the cut, its range and first order."""
     name, default = economy or found.default.setting.economy, found.default.setting.economy
-    share = ["cut", "cut_low", "cut_high", "first_order"] if name == default else ["cut", "first_order"]
+    share = ["cut_low", "cut_high", "first_order"] if name == default else ["first_order"]
     heads = {"cut_low": "low", "cut_high": "high"}
     columns = (
         *_row_columns(text("simulate.table.country"), text),
+        Column("cut", text("leverage.table.loss"), "percent", digits=2),
+        Column("cut_usd", text("leverage.table.loss"), "money", unit="USD"),
         *(Column(key, text(f"leverage.table.{heads.get(key, key)}"), "percent", digits=2) for key in share),
-        Column("cut_usd", text("leverage.table.cut_usd"), "money", unit="USD"),
     )
     caption = text("leverage.caption.cut_on", economy=name)
-    note = text("leverage.say.sides")
+    note = text("leverage.say.sides") if name == default else ""
     return Table(_table_name("sides", name, default), caption, columns, _named_rows(found, text, name), note=note)
 
 
@@ -123,7 +124,7 @@ def margin_table(found: Leverage, text: Text, *, economy: str = "") -> Table:
     """The same for one percent: what it does to the other, what it costs the one who uses it, and the ratios."""
     name, default = economy or found.default.setting.economy, found.default.setting.economy
     columns = (
-        *_row_columns(text("leverage.table.user"), text),
+        *_row_columns(text("leverage.table.by_whom"), text),
         Column("other_one_percent", text("leverage.table.other_loss"), "percent", digits=4),
         Column("one_percent", text("leverage.table.own_loss"), "percent", digits=4),
         Column("ratio", text("leverage.table.ratio"), "number", digits=2),
