@@ -166,7 +166,7 @@ def test_every_route_has_its_control_interval_and_span_over_lists() -> None:
 def test_events_are_studied_where_there_are_months() -> None:
     rows = rows_by(asked("events", "EU27", "RUS", "2022", "2023"), "event")
     fall = rows["2022-03-15-sanctions_package"]
-    assert fall["factor"] < 0.7 and fall["factor_low"] < fall["factor"] < fall["factor_high"]
+    assert fall["factor"] < 0.7 and fall["beyond_noise"] and fall["factor_low"] < fall["factor"] < fall["factor_high"]
     assert all(row["source"].startswith("http") and row["confidence"] for row in rows.values())
     plain = asked("events", "RUS", "CHN", "2022", "2023")
     assert all(row["factor"] is None for row in plain.rows) and len(plain.remarks) == 1

@@ -6,13 +6,11 @@ from amur.changes.asked.answer import Answer, Asked, Remark
 from amur.changes.asked.own import months_of, own_pair, values_by
 from amur.changes.counterfactual import Departure, Trend
 from amur.changes.events import Event, Window, event_study, events, find_events
-from amur.changes.monthly import Monthly, monthly
+from amur.changes.monthly import Monthly, month_number, monthly
 from amur.changes.reported_months import monthly_pair
 from amur.errors import AmurError, NoDataError
 from amur.periods import Period
 
-# Trade has seasons: a year before must not be told from a year after by its months.
-_TREND = Trend(line=True, seasons=True)
 _WINDOW = Window(before=60, after=12)
 
 
@@ -48,9 +46,14 @@ def _series(asked: Asked, a: str, b: str) -> Monthly | None:
 
 
 def _study(series: Monthly, event: Event) -> Departure | None:
-    """None for an event outside the series, or with too few months before it."""
+    """None for an event outside the series, or with too few months before it.
+
+    The twelve months after hold every season once; the months themselves are told apart where five years
+    before are enough for it.
+    """
+    seasons = month_number(event.month) - series.first >= _WINDOW.before
     try:
-        return event_study(series, event.month, window=_WINDOW, trend=_TREND)
+        return event_study(series, event.month, window=_WINDOW, trend=Trend(line=True, seasons=seasons))
     except AmurError:
         return None
 
