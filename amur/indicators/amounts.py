@@ -70,7 +70,8 @@ def amount(question: Question, ledger: Ledger, flow: str, period: Period) -> Fig
     wanted = {"exports": ((one, other),), "imports": ((other, one),)}.get(flow, ((one, other), (other, one)))
     for ends in wanted:
         gaps.refuse_missing(ledger, ends, period)
-    cells = {ends: _cell(frame, ledger, ends) for ends in wanted}
+    held = (ledger, question.product, period, _blocs(question, ledger))
+    cells = {ends: _cell(held, ends) for ends in wanted}
     for ends, value in cells.items():
         if value is None:
             _refuse_unknown(question, ledger, frame, (period, ends))
@@ -145,12 +146,12 @@ def whole(question: Question, ledger: Ledger, flow: str, period: Period) -> Figu
 
 def _reported_whole(question: Question, ledger: Ledger, flow: str, period: Period) -> float | None:
     """The total that the source itself reports under the name of its total partner."""
-    frame = books.in_period(ledger, question.product, period, _blocs(question, ledger))
+    held = (ledger, question.product, period, _blocs(question, ledger))
     code = question.subject.code
     ends = {"exports": (code, ledger.total_partner), "imports": (ledger.total_partner, code)}
     if ledger.totals != {"exports": "exporter", "imports": "importer"}.get(flow):
         raise NoDataError(f"{ledger.name} does not hold the {flow} of {code} with all partners.")
-    return _cell(frame, ledger, ends[flow])
+    return _cell(held, ends[flow])
 
 
 def tabular_row(measure: str, question: Question, ledger: Ledger, period: Period) -> dict[str, Any]:
@@ -206,14 +207,27 @@ def _tabular(
     return _TABULAR[measure](frame.lazy()).collect("polars").to_native()
 
 
-def _cell(frame: pl.DataFrame, ledger: Ledger, ends: tuple[str, str]) -> float | None:
+Held = tuple[Ledger, str, Period, tuple[str, ...]]
+"""Which flows: the ledger, the product, the period, and the blocs whose members are merged."""
+
+
+def _cell(held: Held, ends: tuple[str, str]) -> float | None:
     """The amount from the one to the other; None where there is no row, an error where it has no dollar value."""
-    found = frame.filter((pl.col("exporter") == ends[0]) & (pl.col("importer") == ends[1]))["value_usd"]
-    if found.is_empty():
+    sold = _sold(held, ends[0])
+    if ends[1] not in sold:
         return None
-    if found[0] is None:
-        raise NoDataError(f"{ledger.name} has no dollar value for what {ends[0]} sold to {ends[1]}: no exchange rate.")
-    return found[0]
+    value = sold[ends[1]]
+    if value is None:
+        name = held[0].name
+        raise NoDataError(f"{name} has no dollar value for what {ends[0]} sold to {ends[1]}: no exchange rate.")
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _sold(held: Held, exporter: str) -> Mapping[str, float | None]:
+    """What a place sold to each importer in the table. A page asks for many cells of few places."""
+    found = books.in_period(*held).filter(pl.col("exporter") == exporter)
+    return dict(zip(found["importer"].to_list(), found["value_usd"].to_list(), strict=True))
 
 
 def _codes(question: Question) -> tuple[str, str]:
