@@ -40,13 +40,14 @@ def check_form(where: Where, given: Mapping[str, str], trouble: str = "") -> Dra
 
 def check_page(where: Where, given: Mapping[str, str], settings: Settings) -> Drawn:
     """The report on a text, with the form below it to change and check again."""
+    from amur.claims.evidence import Knowledge
     from amur.pages.check import report_record
 
     try:
         report = check_text(given, settings)
     except AmurError as error:
         return check_form(where, given, str(error))
-    page = report_record(report, where.text)
+    page = report_record(report, where.text, Knowledge())
     again = Section("again", where.text("app.check.again"), (_form(where, given),))
     return Drawn(replace(page, sections=(*page.sections, again), rebuild=""))
 

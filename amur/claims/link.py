@@ -80,7 +80,8 @@ def link_document(document: Document, number: int) -> tuple[Linked, ...]:
 def _readings(claim: Claim, document: Document) -> list[Reading]:
     others = (other for other in claim.other_readings if not _turns(claim.reading, other))
     every = [variant for reading in (claim.reading, *others) for variant in _variants(reading, document.date)]
-    return list(dict.fromkeys(every))[:_MOST_READINGS]
+    # Where no span can be filled in, the claim stands as it was read.
+    return list(dict.fromkeys(every))[:_MOST_READINGS] or [claim.reading]
 
 
 def _turns(main: Reading, other: Reading) -> bool:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from amur import kit
 from amur.claims.claim import Document
+from amur.claims.evidence import Knowledge
 from amur.claims.report import Checked, Report, arithmetic_of, repair_of, sentence_of, shown_evidence
 from amur.claims.telling import clash_arithmetic, clash_sentence, insight_sentence, note_sentence, repair_sentence
 from amur.claims.verdict import Code
@@ -21,6 +22,7 @@ from amur.errors import OriginError
 from amur.kit import Column, Page, Section, Table
 from amur.origins import Origin, origin
 from amur.output import write_file
+from amur.pages.readings import readings_of, switch
 from amur.text import Text
 
 # How a verdict looks: holds, fails, or cannot be told. The word beside always says which.
@@ -58,27 +60,30 @@ def report_page(report: Report, text: Text) -> str:
     return kit.render_page(report_record(report, text), text)
 
 
-def report_record(report: Report, text: Text) -> Page:
-    """The page as a record, which a file and the app render alike."""
+def report_record(report: Report, text: Text, knowledge: Knowledge | None = None) -> Page:
+    """The page as a record, which a file and the app render alike.
+
+    With `knowledge`, the data that the texts were held against, the reader can switch between a claim's readings.
+    """
     count = len(report.claims)
     standfirst = text("check.page.standfirst", n=count) if count else text("check.page.standfirst_none")
     return Page(
         title=text("check.title"),
         description=standfirst,
-        sections=tuple(_sections(report, text)),
+        sections=tuple(_sections(report, text, knowledge)),
         origins=_origins(report),
         cite=text("check.page.cite"),
         rebuild=f"amur check article.txt --lang {text.language} -o page.html",
     )
 
 
-def _sections(report: Report, text: Text) -> Iterator[Section]:
+def _sections(report: Report, text: Text, knowledge: Knowledge | None) -> Iterator[Section]:
     teller = report.teller(text.language)
     for number, document in enumerate(report.documents):
         claims = report.of_document(number)
         title = _short(" ".join(document.title.split())) or text("check.page.document", n=number + 1)
         parts: list[str] = [kit.paragraph(text("check.page.legend"))] if claims else []
-        parts += [_passage(passage, teller) for passage in _passages(document, claims)]
+        parts += [_passage(passage, teller, knowledge) for passage in _passages(document, claims)]
         if not claims:
             parts.insert(0, kit.notice(text("check.page.none_found"), kind="info"))
         yield Section(f"text-{number + 1}", title, tuple(parts))
@@ -145,12 +150,12 @@ def _passages(document: Document, claims: Sequence[Checked]) -> Iterator[_Passag
         start = gap.end() if gap else end
 
 
-def _passage(passage: _Passage, teller: Teller) -> Markup:
+def _passage(passage: _Passage, teller: Teller, knowledge: Knowledge | None) -> Markup:
     """A paragraph with its marks, and the verdicts on its claims beside."""
     words = Markup('<p class="words">{}</p>').format(Markup("").join(_marked(passage, teller)))
     if not passage.claims:
         return Markup('<div class="passage">{}</div>').format(words)
-    cards = Markup("\n").join(_card(claim, teller) for claim in passage.claims)
+    cards = Markup("\n").join(_card(claim, teller, knowledge) for claim in passage.claims)
     return Markup('<div class="passage">{}<ol class="verdicts">{}</ol></div>').format(words, cards)
 
 
@@ -192,7 +197,7 @@ def _name(claim: Checked) -> str:
 # ── verdicts ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _card(claim: Checked, teller: Teller) -> Markup:
+def _card(claim: Checked, teller: Teller, knowledge: Knowledge | None) -> Markup:
     """A verdict: its name, the sentence to print, the cheapest repair, the evidence and the arithmetic."""
     text = teller.text
     number = claim.key.split(".")[-1]
@@ -206,6 +211,8 @@ def _card(claim: Checked, teller: Teller) -> Markup:
     if repair := repair_of(claim, teller):
         rows.append(Markup('<p class="repair"><b>{}:</b> {}</p>').format(text("check.page.repair"), repair))
     rows.append(_details(claim, teller))
+    if knowledge is not None:
+        rows.append(switch(claim, readings_of(claim, teller, knowledge), teller))
     rows.append(_copy(said, text))
     looks = _LOOKS[claim.code]
     return Markup('<li class="{}" id="claim-{}" tabindex="-1">{}</li>').format(
