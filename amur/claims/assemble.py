@@ -290,7 +290,9 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
         frame = replace(frame, object="WLD")
     if frame.product == "total" and frame.concept == "trade" and quantity.unit in _GOODS_OF_UNIT:
         frame = replace(frame, product=_GOODS_OF_UNIT[quantity.unit])
-    if not _is_worth_telling(frame, governed, quantity, assumed):
+    last = context.memory.quantity
+    again = last is not None and last.kind == "count" and last.unit == quantity.unit
+    if not _is_worth_telling(frame, replace(governed, carried=governed.carried and not again), quantity, assumed):
         return None
     qualifier, start = find_qualifier(scene, quantity)
     value, half, unit = signed_value(quantity, measured)

@@ -59,9 +59,10 @@ _EXCHANGE = "ecb-fx"
 # 2023; model, goods in ICIO 2022 against the same for 2022 (basic prices, re-exports taken out). The near one is
 # the median for the former; a model may not support what lies further off, although its own median is 0.25.
 # A customs table differs from printed figures only by revision and by the definition of origin.
+# Nor may a model contradict: it leaves re-exports out and carries the structure of older years forward.
 _SPREAD: Mapping[str, tuple[float, float]] = {
     "reconciled": (0.08, 0.25),
-    "model": (0.08, 0.9),
+    "model": (0.08, float("inf")),
     "customs": (0.02, 0.1),
 }
 # Growth rates of tables differ by less than levels, since most of what sets sources apart stays from year to year.
@@ -69,9 +70,13 @@ _SPREAD: Mapping[str, tuple[float, float]] = {
 # them as they arrive: growth of 2024 differs by up to 7 points for large partners.
 _GROWTH_SPREAD: Mapping[str, tuple[float, float]] = {
     "reconciled": (0.02, 0.12),
-    "model": (0.05, 0.3),
+    "model": (0.05, float("inf")),
     "customs": (0.01, 0.1),
 }
+
+
+# Smaller flows than this, in dollars a year, differ between reconciled reports by any factor.
+_SMALL = 100e6
 
 
 @dataclass(frozen=True)
@@ -151,12 +156,19 @@ class Knowledge:
     def _levels(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
         figure = statement.figure
         currency = figure.currency or "USD"
-        found = [self._weighed(item) for item in self._ask(_LEVELS[figure.flow], figure, tables=tables)]
+        asked = self._ask(_LEVELS[figure.flow], figure, tables=tables)
+        traded = self._traded(figure) if tables and figure.flow == "balance" else {}
+        found = [self._weighed(item, traded.get(item.reporter)) for item in asked]
         said = [_said(fact, figure) for fact in self._printed(figure) if fact.unit == currency or fact.unit != "USD"]
         printed = [one for one in said if one.currency == currency and (currency != "USD" or one.nature != "published")]
         others = [*(found if currency != "USD" else ()), *(one for one in said if one.currency != currency)]
         own = found if currency == "USD" else []
         return [*own, *printed, *(item for one in others if (item := _converted(one, currency)))]
+
+    def _traded(self, balance: Figure) -> dict[str, float]:
+        """The trade in both directions that each source has, of which the distance of balances is a part."""
+        total = replace(balance, flow="total")
+        return {item.reporter: abs(item.value) for item in self._ask(_LEVELS["total"], total, tables=True)}
 
     def _printed(self, figure: Figure) -> list[facts.Fact]:
         """Facts with a level of just this flow and period, in any currency; conversions by the press too."""
@@ -217,7 +229,8 @@ class Knowledge:
 
     def _computed(self, figure: Figure) -> Evidence:
         if not self._is_published(figure):
-            near, far = _GROWTH_SPREAD[_side(figure)]
+            # The spreads are of a ratio near one; of twelve times as much they are twelve times as wide.
+            near, far = (spread * max(1.0, 1 + figure.value) for spread in _GROWTH_SPREAD[_side(figure)])
             return Evidence(figure, "table", near, far, "USD")
         slack = self.revision * _unrevised(figure) * (1 + figure.value)
         near = min(slack, self.revision * (1 + figure.value))
@@ -242,6 +255,9 @@ class Knowledge:
         new = replace(statement, relation="level")
         for late in self.evidence(new, tables=tables)[:1]:
             for early in self.evidence(old, tables=tables)[:1]:
+                if late.nature in ("table", "converted") and late.figure.reporter != early.figure.reporter:
+                    # Sources lie further apart than one year from the next.
+                    continue
                 figure = arithmetic.subtract(late.figure, early.figure, period=statement.figure.period)
                 near = max(late.near, early.near, self.revision * abs(early.figure.value))
                 yield Evidence(figure, "computed", near, max(near, late.far, early.far))
@@ -311,14 +327,17 @@ class Knowledge:
 
     # ── how sharply a figure decides ────────────────────────────────────────────────────────────
 
-    def _weighed(self, figure: Figure) -> Evidence:
-        """A level or share with the distances of its source."""
+    def _weighed(self, figure: Figure, traded: float | None = None) -> Evidence:
+        """A level or share with the distances of its source; of a balance they are parts of what is `traded`."""
         if self._is_published(figure):
             nature: Nature = "implied" if figure.derivation else "published"
             vague = _VAGUE * abs(figure.value) if figure.interval is None else 0.0
             return Evidence(figure, nature, vague, vague, figure.currency)
-        near, far = (spread * abs(figure.value) for spread in _SPREAD[_side(figure)])
-        return Evidence(figure, "table", near, far, figure.currency)
+        side = _side(figure)
+        size = abs(figure.value) if traded is None else traded
+        near, far = (spread * size for spread in _SPREAD[side])
+        small = side == "reconciled" and figure.unit == "USD" and size < _SMALL
+        return Evidence(figure, "table", near, float("inf") if small else far, figure.currency)
 
     def _is_published(self, figure: Figure) -> bool:
         """Whether a figure rests on published numbers alone, and on no table of flows."""

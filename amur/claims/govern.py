@@ -222,7 +222,7 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
                 found.append((place, "object"))
         elif not role - {"with"} and not place.is_adjective:
             found.append((place, "subject"))
-        elif role & {"to", "from", "with"}:
+        elif role & {"to", "from", "with"} or site.scene.is_word("followed", place.first - 2):
             found.append((place, "object"))
     return found
 
@@ -272,9 +272,9 @@ def _tariff(site: Site) -> Governed | None:
 def _is_part_of_flow(site: Site) -> bool:
     """'Duties on 99% of Indian exports': the number is a part of the exports."""
     at = site.last
-    return site.scene.is_word("of", at) and any(
-        p.concept in FLOW_HEADS and at < p.head.first <= at + 6 for p in site.flows
-    )
+    goods = any(at < mark.first <= at + 3 for mark in site.scene.of("product") if mark.key == "total")
+    moved = any(p.concept in FLOW_HEADS and at < p.head.first <= at + 6 for p in site.flows)
+    return site.scene.is_word("of", at) and (goods or moved)
 
 
 def _of_tariff(site: Site, tariff: FlowPhrase) -> Governed:

@@ -122,6 +122,9 @@ class Compounds:
             ]
             if outward and head not in self.barred and not before:
                 yield from outward
+                if not {head, head.removesuffix("s")} & {*self.plain, *self.legs}:
+                    # Goods that no list names are goods all the same: 'tomatexport' is not all that is exported.
+                    yield _Entry((head,), "product", head, "stem")
                 return
             leg = self.legs.get(head) or self.legs.get(head.rstrip("s"))
             if before or leg is not None or head in self.plain or head.rstrip("s") in self.plain:
@@ -269,7 +272,7 @@ def _singular(text: str) -> str:
         return ""
     if text.endswith("ies"):
         return f"{text[:-3]}y"
-    return text[:-2] if text.endswith(("ches", "shes", "xes")) else text[:-1]
+    return text[:-2] if text.endswith(("ches", "shes", "xes", "oes")) else text[:-1]
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ _LONGEST_LEFT = 9
 _LONGEST_RIGHT = 28
 _FARTHEST_SUBJECT = 24
 _MOST_BESIDE_GOODS = 4
+_SHORTEST_GOODS = 4
 _STRONG_SIGNS = frozenset((";", ":", "—", "?", "!", "•"))
 _INSIDE_NAMES = frozenset(("-", "–", "'", "’", "'s", "’s", "&", "%", "”", "“", '"'))
 
@@ -92,7 +93,7 @@ def _compound_parts(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
 def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
     """The owner of a noun: Russia's total energy exports, den ryska exporten, China–Russia trade."""
     at = phrase.head.first - 1
-    products, total = list(phrase.products), phrase.total
+    products, total, unknown = list(phrase.products), phrase.total, ""
     for _ in range(_LONGEST_LEFT):
         if at < 0 or at in scene.in_time:
             break
@@ -100,7 +101,8 @@ def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
         if place is not None:
             if not _owns(scene, place, phrase):
                 break
-            return _with_owner(scene, replace(phrase, products=tuple(products), total=total), place)
+            goods = tuple(products) or ((unknown,) if unknown else ())
+            return _with_owner(scene, replace(phrase, products=goods, total=total), place)
         if (mark := scene.ending("product", at + 1)) is not None:
             products.insert(0, mark.key)
             phrase = replace(phrase, first=mark.first)
@@ -117,8 +119,21 @@ def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
         if not _may_stand_before(scene, at):
             break
         total = total or scene.is_word("total", at)
+        unknown = unknown or (scene.tokens[at].low if _is_unlisted(scene, at, "no_goods_before") else "")
         at -= 1
     return replace(phrase, products=tuple(products), total=total)
+
+
+def _is_unlisted(scene: Scene, at: int, plain: str) -> bool:
+    """Whether a word by a head can name goods that no list holds: 'tomato exports' are not all exports."""
+    token = scene.tokens[at]
+    if token.kind != "w" or not token.text.islower() or len(token.text) < _SHORTEST_GOODS:
+        return False
+    kinds = ("product", "place", "role", "clause", "cue", "qualifier", "modality", "head", "superlative", "pair_both")
+    known = any(mark.first <= at < mark.last for kind in kinds for mark in scene.of(kind))
+    ends = token.low.endswith(tuple(scene.words("no_goods_ends")))
+    inside = at in scene.in_time or any(q.first <= at < q.last for q in scene.quantities)
+    return not (known or ends or inside or scene.is_word(plain, at) or scene.is_word("total", at))
 
 
 def _owns(scene: Scene, place: Place, phrase: FlowPhrase) -> bool:
@@ -257,6 +272,9 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             at = product.last
             continue
         found = scene.roles_at(at)
+        goods = at > phrase.head.last and not state.phrase.products and state.phrase.concept in ("exports", "imports")
+        if goods and scene.is_word("of", at - 1) and _is_unlisted(scene, at, "no_goods_after"):
+            state.phrase = replace(state.phrase, products=(scene.tokens[at].low,))
         if found:
             roles = found if not scene.is_word("and", at) else frozenset()
             longest = max((m.last for m in scene.of("role") if m.first == at), default=at + 1)

@@ -39,6 +39,9 @@ def usable_quantities(
                 here = borrow_unit(quantity, found[-1])
                 found.append(here)
                 continue
+            if found and quantity.number.scale > 1 and _is_count_again(scene, quantity, found[-1]):
+                found.append(replace(quantity, kind="count", unit=found[-1].unit))
+                continue
             if quantity.number.scale > 1 and (other is None or not _is_scaled(other)):
                 other = next((q for q in reversed(found) if _is_scaled(q)), scaled)
             here = _borrowed(scene, quantity, other, in_sentence=bool(found))
@@ -47,6 +50,11 @@ def usable_quantities(
         if here is not None and here.kind != "ordinal" and not _is_stopped(scene, here):
             found.append(here)
     return found
+
+
+def _is_count_again(scene: Scene, here: Quantity, before: Quantity) -> bool:
+    """'From 138 million bottles in 2021 to 192 million in 2024'."""
+    return before.kind == "count" and bool(before.unit) and preposition(scene, here) in ("from", "to")
 
 
 def _is_next_in_list(scene: Scene, here: Quantity, before: Quantity) -> bool:
@@ -134,7 +142,10 @@ def _is_of_number(scene: Scene, quantity: Quantity) -> bool:
     at = quantity.last + scene.is_word("of", quantity.last)
     while scene.is_word("articles", at):
         at += 1
-    numbered = any(q.first == at and q.kind == "fraction" for q in scene.quantities) and at > quantity.last
+    of_firms = any(scene.is_word("firms", step) for step in (quantity.last, quantity.last + 1))
+    numbered = of_firms or (
+        any(q.first == at and q.kind == "fraction" for q in scene.quantities) and at > quantity.last
+    )
     known = any(scene.at(kind, quantity.last) is not None for kind in ("head", "product")) or (
         quantity.last in scene.place_at
         or scene.is_word("of", quantity.last)
@@ -177,6 +188,8 @@ def _is_of_company(scene: Scene, zone: Zone) -> bool:
 def is_off_topic(scene: Scene, zone: Zone, governed: Governed, flows: tuple[FlowPhrase, ...]) -> bool:
     """Whether a number is about something else: inflation, a share price, a vote."""
     if governed.terms == "share" and _is_of_company(scene, zone):
+        return True
+    if scene.is_word("securities", 0) and not any(p.concept in _COUNTABLE for p in flows):
         return True
     marks = [mark.first for mark in scene.of("offtopic")]
     if not marks:

@@ -149,10 +149,25 @@ def _bare(site: Site, share: FlowPhrase) -> Governed:
     return Governed(frame, "share", share.first, site.last, numerator_first=owned, carried=before is not None)
 
 
+def _product_by_verb(site: Site, verb: FlowPhrase) -> Governed | None:
+    """'Soy alone made up a third': a product's part of the flow that was told before."""
+    product, before = site.product_between(site.zone.first, verb.head.first), site.before
+    if (
+        before is None
+        or product in ("", before.frame.product)
+        or before.frame.concept != "trade"
+        or not before.frame.subject
+    ):
+        return None
+    return Governed(replace(before.frame, product=product), "product_share", verb.first, site.last)
+
+
 def _by_verb(site: Site) -> Governed | None:
     """'Trade with the EU made up 37 percent', 'exports to China, which account for 19%': a flow with a share verb."""
     verb, flows = site.verb_left("share"), site.left(*FLOW_HEADS)
-    if verb is None or not flows or site.scene.is_word("has", verb.head.first):
+    if verb is None or site.scene.is_word("has", verb.head.first):
         return None
+    if not flows:
+        return _product_by_verb(site, verb)
     flow = flows[-1]
     return Governed(frame_of(flow), "share", min(verb.first, flow.first), site.last, phrase=flow)

@@ -94,6 +94,9 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
     for mark in scene.of("modality"):
         if not first <= mark.first < last or mark.first in scene.in_time:
             continue
+        if any(q.first <= mark.first < q.last for q in scene.quantities):
+            # 'Standard cubic metres' sets no standard.
+            continue
         if mark.key == "negated" and not _negates(scene, mark, core):
             continue
         if mark.key == "hypothetical" and mark.first > core and scene.is_word("if", mark.first):

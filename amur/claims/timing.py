@@ -73,6 +73,12 @@ def find_timing(
         ends = resolve(span, clock)
         return Timing(ends.base if link == "from" else ends.period, None, ends.window)
     main = _main(scene, zones, number, period_mark, clock, earlier)
+    if (
+        period_mark is not None
+        and earlier is not None
+        and _is_same_months_ago(scene, zones[number], period_mark, earlier)
+    ):
+        main = Resolved(earlier.period.shift_years(-1) if earlier.period else None)
     if base_mark is not None and base_mark.means == "years_before" and main.window is not None:
         return Timing(main.window, resolve(base_mark, clock, main.window).base, None)
     period = main.period or (earlier.period if earlier else None)
@@ -139,6 +145,19 @@ def _is_on_the_span_before(timing: Timing) -> bool:
     """Whether growth was told on the month or quarter before, as what follows in the sentence then is too."""
     period = timing.period
     return period is not None and period.kind in ("month", "quarter") and timing.base == period.previous()
+
+
+def _is_same_months_ago(scene: Scene, zone: Zone, mark: TimeMark, earlier: Timing) -> bool:
+    """'In the first nine months it was 232bn, down from 240bn a year ago': the same months of last year."""
+    period = earlier.period
+    part = period is not None and period.months is not None and period.months < 12
+    return (
+        part
+        and mark.means == "rel"
+        and mark.get("shift") == -1
+        and scene.is_word("ago", mark.last - 1)
+        and mark.first >= zone.quantity.last
+    )
 
 
 def _is_resolved(before: Zone, mark: TimeMark) -> bool:
@@ -228,7 +247,7 @@ def _after(scene: Scene, zone: Zone) -> list[TimeMark]:
 def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> TimeMark | None:
     zone = zones[number]
     behind = [mark for mark in _after(scene, zone) if _usable(mark) and not _is_said_then(scene, zone, mark)]
-    behind = [mark for mark in behind if not _is_compared(scene, zone, mark)]
+    behind = [mark for mark in behind if not _is_compared(scene, zone, mark) and not _is_of_cause(scene, zone, mark)]
     if link == "from" and zone.tail > zone.quantity.last:
         behind = []
     if behind:
@@ -242,7 +261,7 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
         return inside[-1]
     rest = [m for m in scene.times if zone.quantity.last <= m.first < zone.last and _usable(m) and m not in taken]
     rest = [m for m in rest if not _is_said_then(scene, zone, m) and not _is_apart(scene, zone, m)]
-    rest = [m for m in rest if not _is_compared(scene, zone, m)]
+    rest = [m for m in rest if not _is_compared(scene, zone, m) and not _is_of_cause(scene, zone, m)]
     before = [m for m in scene.times if m.first < zone.first and _usable(m) and m not in taken]
     before = [m for m in before if not is_aside(scene, m.first, zone.quantity.first)]
     if before:
@@ -250,12 +269,19 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
     if rest:
         return rest[0]
     later = [m for m in scene.times if m.first >= zone.last and _usable(m) and m not in taken]
+    later = [m for m in later if not _is_of_cause(scene, zone, m)]
     return later[0] if later else None
 
 
 def _is_said_then(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
     """Whether a time behind a number tells when it was said: '… are settled in roubles, Putin said in October'."""
     return any(zone.quantity.last <= m.first < mark.first for m in scene.of("who_verbs"))
+
+
+def _is_of_cause(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
+    """'… fell 7% after Washington in August imposed a duty': the time of what came before, not of the fall."""
+    opens = (at for at in range(zone.quantity.last, mark.first - 1) if scene.is_word("since", at))
+    return any(any(place.first in range(at + 1, mark.first) for place in scene.places) for at in opens)
 
 
 def _is_compared(scene: Scene, zone: Zone, mark: TimeMark) -> bool:

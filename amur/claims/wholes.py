@@ -140,6 +140,10 @@ def _share_of(site: Site, phrase: FlowPhrase) -> Governed:
         subject = clause_subject(site)
         frame = replace(frame, subject=subject, own=True, object="" if frame.object == subject else frame.object)
     before = site.before
+    bare = frame.product == "total" and not (base.subject or base.object or phrase.total)
+    if bare and before is not None and before.terms == "share" and before.frame.product != "total":
+        # 'The biggest buyer of Australian coal, taking 36% of shipments': shipments of what was named.
+        frame = replace(frame, product=before.frame.product)
     if not frame.subject and before is not None and before.terms == "share" and before.frame.object == frame.object:
         # '45 percent of the EU's imports of gas and 16 percent of imports of oil': one whole, told once.
         frame = replace(frame, subject=before.frame.subject)

@@ -2,6 +2,7 @@
 
     python -m tests.claims.score                   the project's own sentences
     python -m tests.claims.score DIR               the documents and gold claims of DIR
+    python -m tests.claims.score --markdown        the tables of docs/check.md
 
 A gold claim is found when a claim of the reader has its value and unit (one claim to one claim); slots
 are counted where the gold fills them. A false claim is a number of the reader that is no gold value.
@@ -351,11 +352,43 @@ def report(tallies: dict[str, Tally]) -> str:
     return "\n".join(lines)
 
 
+SETS = {
+    "en": "own sentences, English", "sv": "own sentences, Swedish",
+    "en_heldout": "held out, English", "sv_heldout": "held out, Swedish",
+    "en_articles": "articles, English", "sv_articles": "articles, Swedish",
+    "en_unseen": "articles written last, English", "sv_unseen": "articles written last, Swedish",
+}  # fmt: skip
+_SHOWN = ("value", "unit", "measure", "subject", "object", "flow", "product", "period", "base", "modality", "qualifier")
+
+
+def markdown() -> str:
+    """Two tables: each set by slot, and the own sentences by phenomenon and language."""
+    every = {name: score_cases(load_cases(name), by_phenomenon=True) for name in SETS}
+    lines = ["| set | found | precision | " + " | ".join(_SHOWN) + " |", "|" + "---|" * (len(_SHOWN) + 3)]
+    for name, title in SETS.items():
+        tally = every[name]["all"]
+        rates = " | ".join(f"{100 * tally.rate(slot):.0f}" for slot in _SHOWN)
+        lines.append(f"| {title} | {tally.found} of {tally.wanted} | {100 * tally.precision:.0f} | {rates} |")
+    counts = {name: Counter(case.phenomenon for case in load_cases(name)) for name in ("en", "sv")}
+    lines += ["", "| phenomenon | English: sentences, slots right | Swedish: sentences, slots right |", "|---|---|---|"]
+    for phenomenon in sorted(counts["en"]):
+        cells = (f"{counts[name][phenomenon]}, {_slots_right(every[name][phenomenon])}" for name in ("en", "sv"))
+        lines.append(f"| {phenomenon.replace('_', ' ')} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _slots_right(tally: Tally) -> str:
+    return f"{sum(tally.right.values())} of {sum(tally.filled.values())}"
+
+
 def main(arguments: list[str]) -> int:
     """Print the scores; the exit code is 0."""
     verbose = "-v" in arguments
     folders = [argument for argument in arguments if not argument.startswith("-")]
     out = sys.stdout.write
+    if "--markdown" in arguments:
+        out(markdown() + "\n")
+        return 0
     if folders and Path(folders[0]).is_dir():
         tally, table = score_documents(Path(folders[0]))
         out("\n".join([*table, *(tally.misses if verbose else ())]) + "\n")
