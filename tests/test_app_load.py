@@ -17,7 +17,7 @@ from test_app import Asker
 
 from amur.app import Settings
 from amur.app.exchange import Answer, Asked
-from amur.app.office import LONG, PAGE, QUICK, Job, Office, family_of, lane_of
+from amur.app.office import LONG, PAGE, PICTURE, QUICK, Job, Office, family_of, lane_of
 from amur.app.problems import BusyError, LostError, TooSlowError
 from amur.app.work import Desk
 from amur.economy import load_economy
@@ -194,8 +194,8 @@ def test_a_job_does_not_wait_for_its_place_for_ever() -> None:
         ("/en/world/part", QUICK, "/en/world?"),
         ("/en/pair/SWE/DEU/why/part", PAGE, "/en/pair/SWE/DEU/why?"),
         ("/en/leverage/SWE/DEU", LONG, "/en/leverage/SWE/DEU?"),
-        ("/en/leverage/SWE/DEU/chart/a.png", PAGE, "/en/leverage/SWE/DEU?"),
-        ("/en/explain/SWE/DEU/chart/a.html", PAGE, "/en/explain/SWE/DEU?"),
+        ("/en/leverage/SWE/DEU/chart/a.png", PICTURE, "/en/leverage/SWE/DEU?"),
+        ("/en/explain/SWE/DEU/chart/a.html", PICTURE, "/en/explain/SWE/DEU?"),
         ("/api/v1/simulate", LONG, "/api/v1/simulate?"),
     ],
 )

@@ -24,18 +24,18 @@ from amur.errors import AmurError, StoppedError
 
 State = Literal["waiting", "working", "done", "failed", "stopped"]
 FINISHED: frozenset[State] = frozenset({"done", "failed", "stopped"})
-QUICK, PAGE, LONG = range(3)
-"""Lanes, first come first."""
+QUICK, PAGE, PICTURE, LONG = range(4)
+"""Lanes in the order in which they are served; what comes first in one is served first in it."""
 
 _QUICK = re.compile(r"^/(?:static/.*|[a-z]{2}/?|[a-z]{2}/(?:(?:lab|world|world/matrix)/part|pair)|)$")
 _LONG = re.compile(
     r"^/(?:api/v1/(?:simulate|explain/.*)|[a-z]{2}/(?:lab/result|leverage|triangle|explain|world)(?:\.[a-z]+|/.*)?)$"
 )
-_SHORT = re.compile(r"/(?:chart/[^/]*|find)$")
+_PICTURE = re.compile(r"/chart/[^/]*$")
 _LONG_BODY = 20_000
 _PART = re.compile(r"/(?:chart/.*|part$)|\.[a-z]+$")
 _SIZE = re.compile(r"&?\bsize=\w*")
-_LOYAL_SECONDS = (0.1, 1.0, 1.0)
+_LOYAL_SECONDS = (0.1, 1.0, 1.0, 1.0)
 """By lane: so long a job waits for the place where what it belongs to was made, while another place is free."""
 _MOST_FAMILIES = 2000
 
@@ -267,9 +267,9 @@ def lane_of(asked: Asked) -> int:
     """Which lane a request stands in; a long text, a study of a tie and a result with many runs may take long."""
     if _QUICK.match(asked.path):
         return QUICK
-    if len(asked.body) > _LONG_BODY or (_LONG.match(asked.path) and not _SHORT.search(asked.path)):
-        return LONG
-    return PAGE
+    if _PICTURE.search(asked.path):
+        return PICTURE
+    return LONG if len(asked.body) > _LONG_BODY or _LONG.match(asked.path) else PAGE
 
 
 def family_of(asked: Asked) -> str:

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from amur.app.exchange import HEAD_SIZE, Answer, App, Asked, ask, asked_in, lengths, packed, reply
 from amur.app.settings import Settings
 from amur.errors import StoppedError
+from amur.indicators.ledger import many_pairs
 from amur.progress import listening
 
 _TELL_SECONDS = 0.1
@@ -109,7 +110,8 @@ def _listen(source: BinaryIO, line: queue.SimpleQueue[Frame], told: Told) -> Non
 
 
 async def _answer(app: App, asked: Asked, told: Told) -> Answer:
-    with listening(told):
+    # Readers ask for many pairs, so tables are made once for all of them.
+    with listening(told), many_pairs():
         return await ask(app, asked)
 
 
@@ -124,7 +126,8 @@ def _warm(app: App, loop: asyncio.AbstractEventLoop, line: queue.SimpleQueue[Fra
 
 
 def _load(app: App, loop: asyncio.AbstractEventLoop, asked: Asked) -> None:
-    loop.run_until_complete(ask(app, asked))
+    with many_pairs():
+        loop.run_until_complete(ask(app, asked))
 
 
 def warming() -> tuple[Asked, ...]:
