@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ from amur import codes
 from amur.errors import CodeError, MeasureError, NoDataError, PeriodError
 from amur.figures import Figure, written
 from amur.indicators import (
+    Answers,
     Query,
     answers,
     carried_countries,
@@ -21,6 +23,7 @@ from amur.indicators import (
     measures,
     measures_markdown,
     missing_data,
+    registry,
     sector_rows,
     series,
     why_different,
@@ -824,3 +827,50 @@ def test_own_facts_are_levels_and_growth_like_any_other(tmp_path: Path) -> None:
     )
     with pytest.raises(NoDataError, match="among the published figures"):
         measure("turnover", "SWE", "DEU", Query(data=one_sided))
+
+
+def test_at_most_two_names_are_suggested() -> None:
+    with pytest.raises(MeasureError, match=r"Did you mean asymmetry_ratio or asymmetry_log_ratio\?$"):
+        find_measure("asymmetry_rati")
+
+
+# source: how many of the two ordered pairs it answers, the years of its figures, whether one is a nowcast
+WORTHS = {
+    "one": (1, (2024,), False),
+    "nowcast": (2, (2023, 2023), True),
+    "uneven": (2, (2020, 2022), False),
+    "even": (2, (2021, 2021), False),
+}
+
+
+@pytest.mark.parametrize(
+    ("sources", "chosen"),
+    [
+        (("one", "nowcast"), "nowcast"),
+        (("nowcast", "uneven"), "uneven"),
+        (("uneven", "nowcast"), "uneven"),
+        (("uneven", "even"), "even"),
+        (("one", "nowcast", "uneven", "even"), "even"),
+    ],
+)
+def test_a_matrix_takes_the_source_that_answers_most_then_no_nowcast_then_the_newest(
+    sources: tuple[str, ...], chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(name: str, a: str, b: str, query: Query) -> Answers:
+        count, years, _ = WORTHS[query.source]
+        at = ("CHN", "RUS").index(a)
+        found = Figure(name, a, b, period=Period.of_year(years[min(at, count - 1)]), origins=(query.source,))
+        return Answers((found, replace(found, note="second")) if at < count else ())
+
+    listed = [SimpleNamespace(key=source, totals="both") for source in sources]
+    listed.append(SimpleNamespace(key="partial", totals="importer"))
+    monkeypatch.setattr(registry, "ledgers", lambda data: listed)
+    monkeypatch.setattr(registry, "answers", answer)
+    monkeypatch.setattr(
+        registry,
+        "carried_countries",
+        lambda figure, query: ("CHN",) if WORTHS[figure.origins[0]][2] and figure.subject == "CHN" else (),
+    )
+    found = matrix("share", ("CHN", "RUS"))
+    assert [figure.origins for figure in found] == [(chosen,)] * WORTHS[chosen][0]
+    assert {figure.note for figure in found} == {""}

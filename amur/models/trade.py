@@ -29,10 +29,10 @@ import numpy as np
 from amur.economy.baseline import Economy, FloatArray, sector_first
 from amur.models.shock import Shock
 
-BLOCK = 32_768
+BLOCK = 32_768  # same either way
 """Cells of a cube that are worked on at a time, so that temporaries stay in the processor's cache."""
 
-SPARSE = 0.2
+SPARSE = 0.2  # same either way
 """Where a shock touches a smaller part of a sector's cells than this, only those cells are raised to a power."""
 
 
@@ -93,7 +93,7 @@ def build_kernel(economy: Economy, shock: Shock, theta: FloatArray) -> Kernel:
     taste = None if shock.taste_hat is None else sector_first(shock.taste_hat)
     calm = new is old and cost is None and export_tax is None and taste is None
     share = pi if calm else np.empty_like(pi)
-    stride = max(1, BLOCK // pi[0].size)
+    stride = max(1, BLOCK // pi[0].size)  # same either way
     for first in range(0, 0 if calm else len(pi), stride):
         block = slice(first, first + stride)
         factor = None if new is old else (1 + new[block]) / (1 + old[block])
@@ -119,7 +119,7 @@ def _shifted(pi: FloatArray, factor: FloatArray, theta: FloatArray) -> FloatArra
     if count == 0:
         return pi
     power = np.broadcast_to(-theta[:, None, None], pi.shape)
-    if count > pi.size * SPARSE:
+    if count > pi.size * SPARSE:  # same either way
         return pi * np.exp(power * np.log(factor))
     shifted = pi.copy()
     shifted[changed] *= np.exp(power[changed] * np.log(factor[changed]))
