@@ -298,6 +298,13 @@ def test_event_flags_lie_inside_and_are_few() -> None:
     assert drawn[0].label.startswith("EU-paket") and len({flag.when.month for flag in drawn}) == len(drawn)
     yearly = [{"period": "2021"}, {"period": "2022"}, {"period": "2022-H1"}]
     assert len(flags.pair_flags("RUS", "CHN", yearly, Text("en"))) == 3
+    long = [{"period": str(year)} for year in range(2011, 2026)]
+    # Acts of one on the other by name go before all others.
+    assert [flag.label for flag in flags.pair_flags("RUS", "CHN", long, Text("en"))] == [
+        "c. pipeline, Russia", "pipeline, Russia", "c. pipeline, Russia"
+    ]  # fmt: skip
+    assert flags.pair_flags("SWE", "RUS", long, Text("en"))[0].label == "EU package 1"
+    assert len(flags.pair_flags("SWE", "USA", long, Text("en"))) == 3
     assert flags.pair_flags("RUS", "CHN", [], Text("en")) == () == flags.pair_flags("SWE", "FIN", yearly, Text("en"))
 
 

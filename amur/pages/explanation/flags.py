@@ -19,17 +19,20 @@ _MOST_BY_YEAR = 3
 
 
 def pair_flags(a: str, b: str, rows: Sequence[Mapping[str, Any]], text: Text) -> tuple[Flag, ...]:
-    """The events to draw on a chart about two places, from the span of its rows."""
-    return flags(find_events(a, b), rows, text) if rows else ()
+    """The events to draw on a chart about two places: inside the span of its rows, and few enough to be read.
 
-
-def flags(events: Sequence[Event], rows: Sequence[Mapping[str, Any]], text: Text) -> tuple[Flag, ...]:
-    """The events to draw: inside the span of the rows, spread evenly over their order, few enough to be read."""
-    span = span_of(rows)
-    inside = [event for event in events if span.start <= event.date <= span.end]
+    Acts of one of the two on the other by name come first; all others fill what room is left.
+    """
+    if not rows:
+        return ()
     # A line over years has room for the first, the middle and the last only.
     by_year = sum((as_period(row["period"]).months or 0) > 1 for row in rows) > len(rows) / 2
-    return tuple(Flag(event.date, event_label(event, text)) for event in _spread(inside, by_year=by_year))
+    most = _MOST_BY_YEAR if by_year else MOST_EVENTS
+    inside = find_events(a, b, period=span_of(rows))
+    chosen = _spread([event for event in inside if _is_direct(event, a, b)], most)
+    taken = {event.month for event in chosen}
+    chosen += _spread([event for event in inside if event.month not in taken], most - len(chosen))
+    return tuple(Flag(event.date, event_label(event, text)) for event in sorted(chosen, key=lambda item: item.key))
 
 
 def span_of(rows: Sequence[Mapping[str, Any]]) -> Period:
@@ -38,14 +41,21 @@ def span_of(rows: Sequence[Mapping[str, Any]]) -> Period:
     return Period(min(span.start for span in spans), max(span.end for span in spans))
 
 
-def _spread(events: Sequence[Event], *, by_year: bool) -> list[Event]:
-    """Evenly over their order, one a month, as many as there is room for."""
+def _is_direct(event: Event, a: str, b: str) -> bool:
+    """Whether one of the two acts on the other by name, alone or in a bloc."""
+    return any(event.acts(actor) and event.targets_place(target) for actor, target in ((a, b), (b, a)))
+
+
+def _spread(events: Sequence[Event], most: int) -> list[Event]:
+    """At most so many, evenly over their order, one a month."""
     by_month: dict[date, Event] = {}
     for event in events:
         by_month.setdefault(event.month.start, event)
-    distinct, most = list(by_month.values()), _MOST_BY_YEAR if by_year else MOST_EVENTS
+    distinct = list(by_month.values())
     if len(distinct) <= most:
         return distinct
+    if most < 2:
+        return distinct[:most]
     step = (len(distinct) - 1) / (most - 1)
     return [distinct[round(k * step)] for k in range(most)]
 
