@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 if TYPE_CHECKING:
-    from amur.economy.baseline import FloatArray
     from amur.ensemble import Ensemble
     from amur.figures import Figure
     from amur.leverage import Leverage, Survey
@@ -472,9 +471,9 @@ def leverage(
     elif pair:
         from amur.ensemble import Place
         from amur.leverage import leverage as measure_leverage
-        from amur.leverage import with_draws
+        from amur.leverage import pair_draws, with_draws
 
-        place, thetas = Place(workers, cluster or None, folder), _thetas(baselines, draws, elasticities)
+        place, thetas = Place(workers, cluster or None, folder), pair_draws(baselines, draws, elasticities)
         ties = measure_leverage(*places, economies=baselines, advance=progress("solving"))
         if thetas is not None and ties.loss(ties.a.code) is not None:
             ties = with_draws(ties, thetas, place, advance=progress("drawing"))
@@ -504,22 +503,15 @@ def _triangle(places: Sequence[str], text: Text, form: str, out: Path | None) ->
     _show_tables(tables, rows, triangle_data(places, text) if form == "json" else None, form=form, out=out)
 
 
-def _thetas(baselines: Sequence[str], draws: int | None, elasticities: str) -> FloatArray | None:
-    """Draws for a pair: as many as are asked for, or a hundred where there are some; None for none."""
-    from amur.ensemble import Request
-    from amur.leverage import default_economy
-
-    economy = default_economy(baselines)
-    if draws is None:
-        draws = 100 if elasticities or economy.theta_draws is not None else 0
-    return Request(draws, elasticities).thetas(economy) if draws else None
-
-
 def _leverage_page(ties: Leverage, policy: Path | None, out: Path | None, lang: Lang) -> None:
-    from amur.design import design_policy
+    """The page of a pair, with the frontier of a design, or of the less hurt side against the other."""
+    from amur.design import design_policy, pair_design
+    from amur.leverage import asymmetry
     from amur.pages.leverage import write_leverage_page
 
-    study = None if policy is None else design_policy(policy, advance=progress("designing"))
+    both, economy = asymmetry(ties), ties.default.setting.economy
+    source = policy or (both and pair_design(both.less, both.more, economy=economy))
+    study = design_policy(source, advance=progress("designing")) if source else None
     path = out or Path(f"leverage-{ties.a.code}-{ties.b.code}.html")
     sys.stderr.write(f"Wrote {write_leverage_page(ties, path, lang=lang, study=study)}\n")
 

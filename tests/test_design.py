@@ -26,6 +26,7 @@ from amur.design import (
     load_design,
     make_levers,
     nash,
+    pair_design,
 )
 from amur.economy import Economy
 from amur.errors import NotConvergedError, PolicyError
@@ -354,6 +355,15 @@ def test_other_kinds_and_horizons_of_a_file(written):
     assert first.cells[2, 0].all()
     assert (second.kind, second.sector, second.upper) == ("ban", "S0", 0.5)
     assert second.cells[0, 1, 0]
+
+
+def test_a_pair_has_a_design_of_two_levers():
+    file = pair_design("CHN", "RUS", bounds=(0.002, 0.003, 0.001))
+    assert (file.coalition, file.target, file.bound, file.frontier) == (("CHN",), ("RUS",), 0.003, (0.002, 0.001))
+    assert [(group.instrument, group.sectors, group.together) for group in file.instruments] == [
+        ("tariff", ("goods",), True),
+        ("export_tax", ("goods",), True),
+    ]
 
 
 @pytest.mark.parametrize(

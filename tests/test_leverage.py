@@ -274,6 +274,16 @@ def test_cuts_of_single_sectors_are_bans_of_that_sector(closure, horizon):
     assert len(found) == 12
 
 
+def test_sectors_without_trade_are_not_cut():
+    economy = random_economy(4, 2, 33, gaps=True)  # region 2 never makes sector 0, region 1 never buys it
+    found = sector_cuts(World(economy), party(economy, "R0"), party(economy, "R2"))
+    assert {(row.side, row.sector) for row in found if row.country == "R0"} == {
+        ("exports", "S0"),
+        ("exports", "S1"),
+        ("imports", "S1"),
+    }
+
+
 def test_a_cut_without_equilibrium_keeps_its_reason():
     economy = random_economy(2, 1, 3)  # two countries: cut off, their deficits cannot stay
     found = exact_cut(World(economy), *pair_of(economy))
@@ -290,6 +300,8 @@ def test_closed_form_looks_at_imports_and_refuses_an_only_supplier():
     found = closed_form_cut(economy, *pair_of(economy))
     assert {row.side for row in found} == {"imports"}
     assert all(row.loss is not None and row.loss > 0 for row in found)
+    for at, row in enumerate(found):
+        assert row.loss_usd == pytest.approx(row.loss * economy.income[at] * economy.unit_usd)
     pi = np.zeros_like(economy.pi)
     pi[0, 1], pi[1, 0], pi[2, 2] = 1, 1, 1
     lone = replace(
@@ -360,6 +372,17 @@ def test_fast_exposure_orders_the_bundled_world_much_as_the_exact_matrix():
     off = ~np.eye(len(economy.regions), dtype=bool)
     ranks = [np.argsort(np.argsort(m[off])) for m in (-fast.costs, exact.by_exporter)]
     assert np.corrcoef(*ranks)[0, 1] > 0.75
+
+
+def test_the_elasticity_of_what_nobody_trades_does_not_matter_to_the_fast_form():
+    economy = random_economy(3, 2, 12)
+    pi = economy.pi.copy()
+    pi[:, :, 1] = np.eye(3)
+    home = replace(economy, pi=pi)
+    other = home.with_theta(home.theta * [1, 5])
+    assert np.allclose(exposure(home).costs, exposure(other).costs, rtol=0, atol=1e-12)
+    dearer = home.with_theta(home.theta * [2, 1])
+    assert not np.allclose(exposure(home).costs, exposure(dearer).costs, rtol=0, atol=1e-3)
 
 
 # -- the report --------------------------------------------------------------------------------------------------

@@ -220,6 +220,17 @@ def test_pages_are_written(folder: Path, tmp_path: Path) -> None:
         assert Text("sv")(f"design.page.{key}") in written
 
 
+def test_a_page_has_a_frontier_without_a_design_file_and_is_made_without_equilibrium(
+    folder: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    assert run("leverage", "RUS", "CHN", "--economy", folder / "own.npz", "-o", page).exit_code == 0
+    assert Text("en")("design.page.frontier") in page.read_text(encoding="utf-8")
+    two = random_economy(2, 1, 3).save(tmp_path / "two.npz")
+    assert run("leverage", "R0", "R1", "--economy", two, "-o", page).exit_code == 0
+    assert Text("en")("design.page.frontier") not in page.read_text(encoding="utf-8")
+
+
 def test_a_design_is_printed_with_its_price(folder: Path) -> None:
     done = run("design", folder / "design.yaml")
     assert done.exit_code == 0, done.output

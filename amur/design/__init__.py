@@ -7,7 +7,7 @@ game = nash((Player("A", ("A",), tariffs_of_a), Player("B", ("B",), tariffs_of_b
 
 from __future__ import annotations
 
-from amur.design.file import DesignFile, LeverGroup, load_design
+from amur.design.file import DesignFile, LeverGroup, load_design, pair_design
 from amur.design.games import Game, Player, World, best_response, nash
 from amur.design.levers import FULLEST_BAN, KINDS, Kind, Lever, Levers, make_levers
 from amur.design.optimise import Design, climb, design
@@ -43,4 +43,5 @@ __all__ = [
     "load_design",
     "make_levers",
     "nash",
+    "pair_design",
 ]

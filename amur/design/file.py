@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +19,10 @@ from amur.scenario.document import parse
 from amur.scenario.instruments import Names, Number, Record
 from amur.scenario.selection import sector_mask
 from amur.solver import purge_deficits
+
+
+PAIR_BOUNDS = (0.0001, 0.0003, 0.001)
+"""What a sender may be ready to lose, as fractions of its real income."""
 
 
 class LeverGroup(Record):
@@ -115,6 +120,14 @@ class DesignFile(Record):
 def _one_by_one(economy: Economy, mask: np.ndarray) -> list[tuple[str, np.ndarray]]:
     numbers = np.arange(len(mask))
     return [(economy.sectors[at], numbers == at) for at in np.flatnonzero(mask)]
+
+
+def pair_design(a: str, b: str, *, economy: str = "icio-2022", bounds: Sequence[float] = PAIR_BOUNDS) -> DesignFile:
+    """What `a` can do to `b` with one duty and one export tax on all goods, for each bound on its own loss."""
+    groups = tuple(LeverGroup(instrument=kind, sectors=("goods",), together=True) for kind in ("tariff", "export_tax"))
+    last = max(bounds)
+    others = tuple(bound for bound in bounds if bound != last)
+    return DesignFile(coalition=(a,), target=(b,), bound=last, instruments=groups, frontier=others, economy=economy)
 
 
 def load_design(path: str | Path) -> DesignFile:

@@ -22,7 +22,7 @@ from amur.leverage.cut import (
 from amur.leverage.exposure import Exposure, exposure
 from amur.leverage.printed import drawn_notes, drawn_spans, fast_notes, fast_table, notes, tables
 from amur.leverage.records import Part, Setting, Span, default_economy
-from amur.leverage.report import Leverage, compute_part, drawn_losses, leverage, with_draws
+from amur.leverage.report import Leverage, compute_part, drawn_losses, leverage, pair_draws, with_draws
 from amur.leverage.rows import Asymmetry, Row, asymmetry, chokepoints, overview
 from amur.leverage.sides import SIDES, Party, Side, cells, parties, party
 from amur.leverage.slopes import Marginal, Matrix, PairSlopes, leverage_matrix, marginal, pair_slopes
@@ -68,6 +68,7 @@ __all__ = [
     "notes",
     "overview",
     "pair_cuts",
+    "pair_draws",
     "pair_slopes",
     "parties",
     "party",

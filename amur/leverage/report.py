@@ -9,14 +9,28 @@ import numpy as np
 
 from amur.economy import load_economy
 from amur.economy.baseline import FloatArray
-from amur.ensemble import QUANTILES, Ensemble, Place, Settings, published_draws, run_ensemble
+from amur.ensemble import QUANTILES, Ensemble, Place, Request, Settings, published_draws, run_ensemble
 from amur.leverage.cut import World, closed_form_cut, exact_cut, first_order_cut, sector_cuts
-from amur.leverage.records import METHOD, Advance, Part, Setting, Span, party_record, planned, record, spans
+from amur.leverage.records import (
+    METHOD,
+    Advance,
+    Part,
+    Setting,
+    Span,
+    default_economy,
+    party_record,
+    planned,
+    record,
+    spans,
+)
 from amur.leverage.sides import Party, cells, parties
 from amur.leverage.slopes import marginal, party_slopes
 from amur.models.shock import Closure, LongRun, Shock
 from amur.scenario import HorizonName
 from amur.solver import solve
+
+DRAWS = 100
+"""So many draws are made where nobody says how many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +86,17 @@ def leverage(
         if advance:
             advance(number + 1, len(settings))
     return Leverage(*pair, tuple(found), draws={})
+
+
+def pair_draws(economies: Sequence[str] = (), count: int | None = None, elasticities: str = "") -> FloatArray | None:
+    """Draws `[draw, sector]` for a pair: `count` of them, a hundred where there are some to be had, or None for none.
+
+    `elasticities` as for `Request`.
+    """
+    economy = default_economy(economies)
+    if count is None:
+        count = DRAWS if elasticities or economy.theta_draws is not None else 0
+    return Request(count, elasticities).thetas(economy) if count else None
 
 
 def with_draws(
@@ -141,4 +166,4 @@ def compute_part(setting: Setting, a: str, b: str, *, by_sector: bool = False) -
     )
 
 
-__all__ = ["Leverage", "compute_part", "drawn_losses", "leverage", "with_draws"]
+__all__ = ["Leverage", "compute_part", "drawn_losses", "leverage", "pair_draws", "with_draws"]
