@@ -348,7 +348,9 @@ def test_a_scenario_from_which_a_share_escapes_is_compiled_for_each_draw():
 def made_up(values: np.ndarray, reasons: tuple[str, ...] = ()) -> Ensemble:
     """An ensemble of a random economy with the real incomes given, `[draw, region]`."""
     economy = random_economy(3, 2, 2)
-    work = run_ensemble(economy, cut(economy), economy.theta[None].repeat(len(values), 0), Settings("share_of_income")).work
+    work = run_ensemble(
+        economy, cut(economy), economy.theta[None].repeat(len(values), 0), Settings("share_of_income")
+    ).work
     whole = np.stack([values, 2 * values, 3 * values], axis=1)
     return Ensemble(work, whole, reasons or ("",) * len(values))
 
