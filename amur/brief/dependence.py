@@ -32,7 +32,9 @@ def dependence_chapter(pair: Pair) -> Chapter:
         rows = _answers(pair, one, other)
         if rows:
             parts.cite(row["share"] for row in rows)
-            parts.add(paragraph(_span(pair, rows, one, other)), _table(pair, rows, one, other))
+            mirrored = _mirrored(pair, rows, one, other)
+            parts.add(paragraph(_span(pair, rows, one, other)), *([paragraph(mirrored)] if mirrored else []))
+            parts.add(_table(pair, rows, one, other))
         parts.add(*(notice(reason[:1].upper() + reason[1:]) for reason in _refusals(pair, one, other)))
     return parts.chapter("dependence")
 
@@ -183,6 +185,33 @@ def _span(pair: Pair, rows: list[dict[str, Any]], one: str, other: str) -> Any:
         },
         way=way,
     )
+
+
+def _mirrored(pair: Pair, rows: list[dict[str, Any]], one: str, other: str) -> Any:
+    """Whether two shares differ by the trade between the two or by the whole; None where amounts are not known.
+
+    A share is a part over a whole, so the ratio of two shares is that of their parts over that of their wholes.
+    """
+    known = [row["share"] for row in rows if row["key"] == "total" and _amounts(row["share"])]
+    if len(known) < 2:
+        return None
+    low, high = min(known, key=lambda f: f.value), max(known, key=lambda f: f.value)
+    part, whole = (after / before for before, after in zip(_amounts(low), _amounts(high), strict=True))
+    values = {
+        "low_who": reporter_name(pair, low),
+        "high_who": reporter_name(pair, high),
+        "times": pair.text.number(high.value / low.value, digits=2),
+        "part": pair.text.number(part, digits=2),
+        "whole": pair.text.number(whole, digits=2),
+    }
+    return pair.told("dependence.mirrored", values, way=(one, other))
+
+
+def _amounts(share: Figure) -> tuple[float, ...]:
+    """The part and the whole behind a share, where it was computed from them."""
+    inputs = share.derivation.inputs if share.derivation else ()
+    amounts = tuple(figure.value for figure in inputs)
+    return amounts if len(amounts) == 2 and min(amounts) > 0 else ()
 
 
 def _table(pair: Pair, rows: list[dict[str, Any]], one: str, other: str) -> Table:

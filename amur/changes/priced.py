@@ -114,9 +114,18 @@ def priced_rows(exporter: str, importer: str, *, data: str | Path | None = None)
         if "reporter" in columns_of(data):
             # Reports of two sides are reconciled in value alone.
             return pl.DataFrame(schema=_ROWS)
-        table = _with_quantities(load_flows(data=data), exporter, importer)
+        path = Path(data)
+        own = _own_flows(path, path.stat().st_mtime_ns if path.exists() else 0)
+        table = _with_quantities(nw.from_native(own.lazy()), exporter, importer)
         return _finest(table).with_columns(group=pl.lit("")).sort("period", "product")
     return _bundled_rows(exporter, importer)
+
+
+@lru_cache(maxsize=2)
+def _own_flows(data: Path, changed: int) -> pl.DataFrame:
+    """The user's file, read and checked once for each version of it."""
+    del changed
+    return load_flows(data=data).collect("polars").to_native()
 
 
 @lru_cache(maxsize=64)
