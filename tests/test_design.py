@@ -357,6 +357,22 @@ def test_other_kinds_and_horizons_of_a_file(written):
     assert second.cells[0, 1, 0]
 
 
+def test_each_name_in_the_target_may_have_levers_of_its_own(written):
+    groups = "[{instrument: tariff, sectors: S0, against: each}, {instrument: export_tax, sectors: S1, by: member}]"
+    problem = load_design(written(target="[R0, R3]", instruments=groups)).problem()
+    assert [(lever.actor, lever.partner) for lever in problem.levers.items] == [
+        ("coalition", "R0"),
+        ("coalition", "R3"),
+        ("R1", "R0 R3"),
+        ("R2", "R0 R3"),
+    ]
+    cells = [{tuple(map(int, cell)) for cell in np.argwhere(lever.cells)} for lever in problem.levers.items]
+    assert cells[0] == {(0, 1, 0), (0, 2, 0)}
+    assert cells[1] == {(3, 1, 0), (3, 2, 0)}
+    assert cells[2] == {(1, 0, 1), (1, 3, 1)}
+    assert problem.target == ("R0", "R3")
+
+
 def test_a_pair_has_a_design_of_two_levers():
     file = pair_design("CHN", "RUS", bounds=(0.002, 0.003, 0.001))
     assert (file.coalition, file.target, file.bound, file.frontier) == (("CHN",), ("RUS",), 0.003, (0.002, 0.001))

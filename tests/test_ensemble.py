@@ -408,6 +408,30 @@ def test_drivers_come_from_the_gradient_and_agree_with_the_draws():
         assert driver.slope == pytest.approx(-slope[at] * economy.theta[at] ** 2)
 
 
+def test_the_ten_greatest_drivers_are_told():
+    economy = random_economy(3, 12, 9)
+    found = run_ensemble(
+        economy, cut(economy), thetas_for(economy, 30, 2), Settings("share_of_income", place=ONE.place)
+    )
+    drivers = found.drivers("R0")
+    assert len(drivers.drivers) == 12
+    assert [row["sectors"] for row in drivers.rows] == [list(driver.sectors) for driver in drivers.drivers[:10]]
+    assert found.to_dict(["R1", "R0"])["countries"][1]["drivers"][0]["index"] == pytest.approx(drivers.drivers[0].index)
+
+
+def test_drivers_of_several_together_are_those_of_their_common_income():
+    economy = random_economy(4, 2, 9)
+    found = run_ensemble(economy, cut(economy), thetas_for(economy, 12, 2), ONE)
+    weight = economy.income[:2] / economy.income[:2].sum()
+    assert found.joint_draws(("R0", "R1")) == pytest.approx(
+        weight[0] * found.draws("R0") + weight[1] * found.draws("R1")
+    )
+    slope = gradient(found.work.central, RealIncome(("R0", "R1"))).theta
+    for driver in found.drivers("R0", "R1").drivers:
+        at = economy.sector(driver.sectors[0])
+        assert driver.slope == pytest.approx(-slope[at] * economy.theta[at] ** 2)
+
+
 def test_elasticities_drawn_as_one_are_one_driver():
     economy = random_economy(4, 3, 9)
     common = np.exp(np.random.default_rng(1).normal(0, 0.01, (60, 1)))

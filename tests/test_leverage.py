@@ -24,6 +24,7 @@ from amur.leverage import (
     chokepoints,
     closed_form_cut,
     compute_part,
+    default_economy,
     exact_cut,
     exposure,
     fast_rows,
@@ -32,6 +33,7 @@ from amur.leverage import (
     leverage_matrix,
     marginal,
     overview,
+    pair_draws,
     parties,
     party,
     rank_correlation,
@@ -617,3 +619,51 @@ def test_rows_take_baselines_and_draws_from_their_own_places(tmp_path):
         assert (row.ratio, row.ratio_usd) == (hit.ratio, hit.ratio_usd)
         (first_order,) = rows_of(part.first_order, country=row.country, side=row.side, sector="total")
         assert row.first_order == first_order.loss
+
+
+def test_settings_and_rows_of_the_record(tmp_path):
+    economy = random_economy(3, 2, 67)
+    both = replace(economy, theta_set="FGH22", theta_sets={"FGH22": economy.theta, "FGO": economy.theta * 2})
+    paths = [str(both.save(tmp_path / f"{name}.npz")) for name in "ab"]
+    found = leverage("R0", "R1", economies=paths, closure="share_of_income")
+    settings_of = [(part.setting.economy, part.setting.theta, part.setting.horizon) for part in found.parts]
+    assert settings_of == [
+        (path, theta, horizon)
+        for path, thetas in zip(paths, (("FGH22", "FGO"), ("FGH22",)), strict=True)
+        for theta in thetas
+        for horizon in ("long", "short")
+    ]
+    assert {part.setting.closure for part in found.parts} == {"share_of_income"}
+    told = found.to_dict()
+    assert told["settings"] == [part.setting.to_dict() for part in found.parts]
+    # Single sectors only in the default setting, on both horizons at the margin and to first order.
+    for part in found.parts:
+        default = part.setting.economy == paths[0] and part.setting.theta == "FGH22"
+        for kind, rows in (("marginal", told["marginal"]), ("first_order", told["cut"]["first_order"])):
+            mine = [row for row in rows if part.setting.to_dict().items() <= row.items()]
+            whole = [row for row in getattr(part, kind) if default or row.sector == "total"]
+            assert len(mine) == len(whole) > 0
+            assert [row["sector"] for row in mine] == [row.sector for row in whole]
+        exact = [row for row in told["cut"]["exact"] if part.setting.to_dict().items() <= row.items()]
+        assert len(exact) == len(part.exact) + len(part.sectors)
+        assert bool(part.sectors) == (part is found.default)
+        closed = [row for row in told["cut"]["closed_form"] if part.setting.to_dict().items() <= row.items()]
+        assert len(closed) == (2 if part.setting.horizon == "long" else 0)
+    assert [party["outside"] for party in told["pair"]] == [[], []]
+    assert told["pair"][1]["income_usd"] == pytest.approx(economy.income[1] * economy.unit_usd)
+    assert {row["interval_kind"] for row in told["cut"]["range_over_elasticities"]} == {"elasticity"}
+    assert found.part("short") is found.parts[1]
+    assert np.array_equal(default_economy(paths).theta, economy.theta)
+
+
+def test_draws_for_a_pair_are_made_where_there_are_some(tmp_path):
+    economy = random_economy(3, 2, 68)
+    plain = str(economy.save(tmp_path / "plain.npz"))
+    drawn = replace(economy, theta_draws=np.repeat(economy.theta[None], 150, axis=0))
+    with_some = str(drawn.save(tmp_path / "drawn.npz"))
+    assert pair_draws([plain]) is None
+    assert pair_draws([with_some], 0) is None
+    assert len(pair_draws([with_some])) == 100
+    assert len(pair_draws([with_some], 7)) == 7
+    (tmp_path / "mine.csv").write_text("sector,standard_error\nS0,0.5\n")
+    assert len(pair_draws([plain], None, str(tmp_path / "mine.csv"))) == 100

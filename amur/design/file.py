@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,6 @@ from amur.scenario.instruments import Names, Number, Record
 from amur.scenario.selection import sector_mask
 from amur.solver import purge_deficits
 
-
 PAIR_BOUNDS = (0.0001, 0.0003, 0.001)
 """What a sender may be ready to lose, as fractions of its real income."""
 
@@ -28,7 +28,8 @@ PAIR_BOUNDS = (0.0001, 0.0003, 0.001)
 class LeverGroup(Record):
     """Levers of one kind against the target: one a sector, for the whole coalition or for each of its members.
 
-    `tariff` is on what the target sells, `export_tax` and `ban` on what it buys; `import_ban` stops what it sells.
+    With `against: each` every name in the target has a lever of its own. `tariff` is on what the target sells,
+    `export_tax` and `ban` on what it buys; `import_ban` stops what it sells.
     """
 
     instrument: Literal["tariff", "export_tax", "ban", "import_ban"]
@@ -36,6 +37,7 @@ class LeverGroup(Record):
     lower: Annotated[Number, Field(gt=-1)] = 0.0
     upper: Annotated[Number, Field(gt=-1, le=10)] | None = None
     by: Literal["coalition", "member"] = "coalition"
+    against: Literal["all", "each"] = "all"
     together: bool = Field(default=False, strict=True)
 
     @property
@@ -90,30 +92,30 @@ class DesignFile(Record):
         coalition = tuple(dict.fromkeys(code for regions in members.values() for code in regions))
         if common := sorted(set(coalition) & set(target)):
             raise PolicyError(f"{', '.join(common)} cannot be in the coalition and the target. Take it out of one.")
-        levers = [lever for group in self.instruments for lever in self._levers(economy, group, members, target)]
+        levers = [lever for group in self.instruments for lever in self._levers(economy, group, members)]
         horizon = LongRun() if self.horizon == "long" else ShortRun()
         closure: Closure = "fixed" if self.closure == "balanced" else self.closure
         return Problem(make_levers(economy, levers), coalition, target, closure, horizon)
 
-    def _levers(
-        self, economy: Economy, group: LeverGroup, members: dict[str, tuple[str, ...]], target: tuple[str, ...]
-    ) -> list[Lever]:
-        """One lever for each actor and sector of a group."""
+    def _levers(self, economy: Economy, group: LeverGroup, members: dict[str, tuple[str, ...]]) -> list[Lever]:
+        """One lever for each actor, partner and sector of a group."""
         everyone = tuple(code for regions in members.values() for code in regions)
         actors = members if group.by == "member" else {"coalition": everyone}
+        partners = {name: region_members(economy, name)[0] for name in self.target}
+        if group.against == "all":
+            partners = {" ".join(self.target): tuple(code for regions in partners.values() for code in regions)}
         mask = np.zeros(len(economy.sectors), dtype=bool)
         for name in group.sectors:
             mask |= sector_mask(economy, name)
         chosen = [(" ".join(group.sectors), mask)] if group.together else _one_by_one(economy, mask)
-        theirs = [economy.region(code) for code in target]
         found = []
-        for actor, regions in actors.items():
-            own = [economy.region(code) for code in regions]
+        for actor, partner in product(actors, partners):
+            own, theirs = ([economy.region(code) for code in codes] for codes in (actors[actor], partners[partner]))
             pairs = np.zeros(economy.pi.shape[:2], dtype=bool)
             pairs[np.ix_(theirs, own) if group.instrument in ("tariff", "import_ban") else np.ix_(own, theirs)] = True
             for name, sectors in chosen:
                 cells = pairs[:, :, None] & sectors
-                found.append(Lever(group.kind, actor, " ".join(self.target), name, cells, group.lower, group.highest))
+                found.append(Lever(group.kind, actor, partner, name, cells, group.lower, group.highest))
         return found
 
 

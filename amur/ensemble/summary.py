@@ -19,6 +19,9 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 TOGETHER = 1 - 1e-9
 """Elasticities whose draws are correlated more than this are one parameter."""
 
+TOLD = 10
+"""So many drivers are told."""
+
 
 @dataclass(frozen=True)
 class Driver:
@@ -45,6 +48,11 @@ class Drivers:
     country: str
     drivers: tuple[Driver, ...]
     explained: float
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        """The greatest as plain data."""
+        return [{**vars(driver), "sectors": list(driver.sectors)} for driver in self.drivers[:TOLD]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,16 +171,12 @@ class Ensemble:
                     },
                     "probability_of_loss": self.probability_of_loss(country),
                     "rank_probabilities": [float(value) for value in row],
-                    **_told(drivers),
+                    "drivers": drivers.rows,
+                    "drivers_explain": drivers.explained,
                 }
                 for country, row, drivers in zip(countries, ranks, self.all_drivers(countries), strict=True)
             ],
         }
-
-
-def _told(found: Drivers) -> dict[str, object]:
-    rows = [{**vars(driver), "sectors": list(driver.sectors)} for driver in found.drivers[:10]]
-    return {"drivers": rows, "drivers_explain": found.explained}
 
 
 def _groups(values: FloatArray) -> list[list[int]]:

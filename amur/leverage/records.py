@@ -92,7 +92,8 @@ def planned(economies: Sequence[str], closure: Closure) -> list[Setting]:
 
 def default_economy(economies: Sequence[str] = ()) -> Economy:
     """The first baseline, with the default elasticities."""
-    return planned(economies, "fixed")[0].load()
+    first, *_ = planned(economies, "fixed")
+    return first.load()
 
 
 def spans(parts: Sequence[Part]) -> tuple[Span, ...]:
@@ -139,11 +140,12 @@ def party_record(party: Party, economy: Economy) -> dict[str, object]:
 
 def _rows(parts: Sequence[Part], pick: Callable[[Part], Sequence[Marginal | CutLoss]]) -> list[dict[str, object]]:
     """The rows of every setting; those of single sectors only in the default ones."""
+    default, *_ = parts
     return [
         part.setting.to_dict() | row.to_dict()
         for part in parts
         for row in pick(part)
-        if row.sector == "total" or part.is_default(parts[0])
+        if row.sector == "total" or part.is_default(default)
     ]
 
 

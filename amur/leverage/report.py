@@ -79,7 +79,7 @@ def leverage(
     `economies` are names or files, the default first; the bundled table and its updates unless given.
     """
     settings = planned(economies, closure)
-    pair = parties(load_economy(settings[0].economy), a, b)
+    pair = parties(default_economy(economies), a, b)
     found = []
     for number, setting in enumerate(settings):
         found.append(compute_part(setting, a, b, by_sector=number == 0))
@@ -145,8 +145,7 @@ def drawn_losses(drawn: Ensemble, party: Party) -> FloatArray:
 
 def _drivers(drawn: Ensemble, party: Party) -> dict[str, object]:
     found = drawn.drivers(*party.regions)
-    rows = [{**vars(driver), "sectors": list(driver.sectors)} for driver in found.drivers[:10]]
-    return {"country": party.code, "explained": found.explained, "drivers": rows}
+    return {"country": party.code, "explained": found.explained, "drivers": found.rows}
 
 
 def compute_part(setting: Setting, a: str, b: str, *, by_sector: bool = False) -> Part:

@@ -378,6 +378,7 @@ def levers_list(study: Study, text: Text) -> Table:
         {
             "kind": text(f"design.kind.{lever.kind}"),
             "actor": label(lever.actor, text) if lever.actor != "coalition" else text("design.table.coalition"),
+            "partner": ", ".join(capital(label(name, text)) for name in lever.partner.split()),
             "sector": sector_label(lever.sector, text),
             "setting": float(setting),
             "at": text(f"design.at.{place}"),
@@ -387,6 +388,7 @@ def levers_list(study: Study, text: Text) -> Table:
     columns = (
         Column("kind", text("design.table.kind")),
         Column("actor", text("design.table.actor")),
+        Column("partner", text("design.table.partner")),
         Column("sector", text("simulate.table.sector")),
         Column("setting", text("design.table.setting"), "percent", digits=1),
         Column("at", text("design.table.at")),
