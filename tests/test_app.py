@@ -72,7 +72,7 @@ def ask() -> Iterator[Asker]:
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("path", ["", "explain", "leverage", "lab", "check", "sources", "methods"])
+@pytest.mark.parametrize("path", ["", "explain", "leverage", "world", "lab", "check", "sources", "methods"])
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_a_page_is_in_its_language_links_what_works_and_keeps_the_page_when_languages_are_switched(
     ask: Asker, language: str, path: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
 
 import numpy as np
 from markupsafe import Markup
@@ -193,9 +192,12 @@ def _further(where: Where, a: str, b: str) -> Markup:
     text = where.text
     names = {"a": label(a, text), "b": label(b, text)}
     turned = {"a": names["b"], "b": names["a"]}
+    frontiers = [
+        (capital(text("app.leverage.slow", what=text("app.leverage.frontier", **said))), where.address(path))
+        for said, path in ((names, f"leverage/{a}/{b}/frontier"), (turned, f"leverage/{b}/{a}/frontier"))
+    ]
     links = [
-        (text("app.leverage.frontier", **names), where.address(f"leverage/{a}/{b}/frontier")),
-        (text("app.leverage.frontier", **turned), where.address(f"leverage/{b}/{a}/frontier")),
+        *frontiers,
         (text("app.leverage.measured"), where.address(f"pair/{a}/{b}")),
         (text("app.pair.cut"), where.address("") + f"lab?s1.kind=ban&s1.from={a}&s1.to={b}&s1.both=1&s1.sectors=all"),
     ]
@@ -290,11 +292,3 @@ def triangle_page(where: Where, places: tuple[str, ...]) -> Drawn:
     links = part("links", text, links=pairs)
     more = Section("further", text("app.pair.further"), (links, twin_links(where, address, query=query)))
     return Drawn(replace(page, sections=(chosen, *page.sections, more)), found)
-
-
-def triangle_rows(places: tuple[str, ...], text: Text) -> dict[str, list[dict[str, Any]]]:
-    """The triangle's tables as rows: measures, cuts and votes."""
-    from amur.kit.tables import records
-    from amur.pages.triangle import triangle_tables
-
-    return {name: records(table) for name, table in triangle_tables(places, text).items()}

@@ -15,6 +15,7 @@ from amur.app.shell import Drawn, Where, show
 from amur.errors import AmurError
 from amur.leverage import overview
 from amur.output import as_csv, as_json
+from amur.pages.triangle_rows import triangle_data, triangle_rows
 
 router = APIRouter()
 
@@ -168,8 +169,8 @@ async def triangle_file(request: Request, language: str, kind: str) -> Response:
     """The tables of the triangle as data."""
     where, places = asked_where(request), lever.find_places(asked(request))
     makers: dict[str, Callable[[], bytes]] = {
-        "json": lambda: as_json({"places": places, **lever.triangle_rows(places, where.text)}).encode("utf-8"),
-        "csv": lambda: as_csv(lever.triangle_rows(places, where.text)["measures"]).encode("utf-8"),
+        "json": lambda: as_json(triangle_data(places, where.text)).encode("utf-8"),
+        "csv": lambda: as_csv(triangle_rows(places, where.text)).encode("utf-8"),
     }
     return await kept(request, ("triangle", kind, language, *places), chosen(makers, kind), kind=TYPES.get(kind, HTML))
 

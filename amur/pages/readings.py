@@ -72,7 +72,7 @@ def switch(claim: Checked, readings: tuple[Reading, ...], teller: Teller) -> Mar
     if not readings:
         return Markup("")
     name = claim.key.replace(".", "-")
-    legend = teller.text("check.page.readings", n=claim.key)
+    legend = teller.text("check.page.readings", n=claim.key.split(".")[-1])
     options = Markup("\n").join(_options(name, readings, teller))
     return Markup('<fieldset class="readings"><legend>{}</legend>{}</fieldset>').format(legend, options)
 
