@@ -98,7 +98,11 @@ def checked(page: Page, base: str) -> None:
     page.wait_for_selector("main .verdicts")
 
 
-PAGES = {"app-pair": (pair, "#turnover", 1150), "app-lab": (lab, "#shocks", 1500), "app-check": (checked, "#text-1", 1000)}
+PAGES = {
+    "app-pair": (pair, "#turnover", 1150),
+    "app-lab": (lab, "#shocks", 1500),
+    "app-check": (checked, "#text-1", 1000),
+}
 """Each picture: what leads to it, the part of the page at its top, and its height."""
 
 
