@@ -11,13 +11,14 @@ import pytest
 
 from amur import codes
 from amur.errors import CodeError, MeasureError, NoDataError, PeriodError
-from amur.figures import Figure, written
+from amur.figures import Figure, printed, written
 from amur.indicators import (
     Answers,
     Query,
     answers,
     carried_countries,
     find_measure,
+    levels,
     matrix,
     measure,
     measures,
@@ -30,6 +31,8 @@ from amur.indicators import (
 )
 from amur.indicators import ledger as books
 from amur.indicators.question import ask, text_of
+from amur.indicators.releases import Releases
+from amur.indicators.reported import Published
 from amur.indicators.shares import partner_shares
 from amur.indicators.weights import observed_first
 from amur.origins import load_origins
@@ -874,3 +877,51 @@ def test_a_matrix_takes_the_source_that_answers_most_then_no_nowcast_then_the_ne
     found = matrix("share", ("CHN", "RUS"))
     assert [figure.origins for figure in found] == [(chosen,)] * WORTHS[chosen][0]
     assert {figure.note for figure in found} == {""}
+
+
+# ── levels out of a few published figures ───────────────────────────────────────────────────────
+
+
+def published(monkeypatch: pytest.MonkeyPatch, *figures: tuple[str, str, str]) -> None:
+    """Let only these be known of SWE and DEU: flow or `growth`, period, printed text (in billion dollars, per cent)."""
+    found: list[Figure] = []
+    for flow, label, text in figures:
+        rate = flow == "growth"
+        measure_name = "growth" if rate else {"total": "turnover"}.get(flow, flow)
+        bare = Figure(measure_name, "SWE", "DEU", "total" if rate else flow, period=Period.parse(label), reporter="R")
+        unit = replace(bare, unit="fraction") if rate else replace(bare, unit="USD", currency="USD")
+        figure = printed(unit, text, scale=0.01 if rate else 1e9)
+        found.append(replace(figure, base_period=Period.parse(label).shift_years(-1)) if rate else figure)
+    rates = tuple(figure for figure in found if figure.measure == "growth")
+    known = Releases(Published(tuple(figure for figure in found if figure not in rates), rates), (), (), ())
+    monkeypatch.setattr(levels, "releases", lambda question: known)
+
+
+def test_a_level_that_was_not_printed_is_the_best_implied_one_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    published(
+        monkeypatch,
+        *(("total", "2025-H1", "106.48"), ("total", "2025-Q2", "56.10")),
+        *(("exports", "2025-Q1", "30.02"), ("imports", "2025-Q1", "20.3")),
+    )
+    found = measure("turnover", "SWE", "DEU", Query(period="2025-Q1", source="facts"))
+    assert [figure.value for figure in found] == [pytest.approx(50.38e9, rel=CLOSE)]
+    assert measure("implied_level", "SWE", "DEU", Query(period="2025-Q1", source="facts"))[1].value == pytest.approx(
+        50.32e9, rel=CLOSE
+    )
+
+
+def test_what_growth_implies_of_a_revised_base_is_no_clash(monkeypatch: pytest.MonkeyPatch) -> None:
+    published(monkeypatch, ("total", "2024", "100.0"), ("total", "2025", "120.0"), ("growth", "2025", "10.0"))
+    (level,) = measure("turnover", "SWE", "DEU", Query(period=2024, source="facts"))
+    assert (level.value, level.note) == (pytest.approx(100e9), "")
+
+
+def test_the_newest_growth_is_of_the_longest_span_that_ends_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    published(monkeypatch, ("growth", "2025-H2", "5.0"), ("growth", "2025", "4.0"), ("growth", "2025-H1", "3.0"))
+    assert measure("growth", "SWE", "DEU", Query(source="facts"))[0].period == Period.of_year(2025)
+
+
+def test_a_refusal_lists_the_six_newest_periods(monkeypatch: pytest.MonkeyPatch) -> None:
+    published(monkeypatch, *(("total", str(year), "100.0") for year in range(2015, 2024)))
+    with pytest.raises(NoDataError, match=r"level are: 2018, 2019, 2020, 2021, 2022, 2023\."):
+        measure("implied_level", "SWE", "DEU", Query(period="2024-Q1", source="facts"))
