@@ -1,15 +1,17 @@
 """How far long work has come: told to whoever listens, who may answer that nobody waits for it any more.
 
-Work that can take seconds calls `advance` after each of its parts, and `still_wanted` between steps too small to
-tell. Without a listener both do nothing.
+Work that can take seconds goes through its parts by `each`, or calls `advance` after every one, and `still_wanted`
+between steps too small to tell. Without a listener all of them do nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Listener(Protocol):
@@ -47,3 +49,12 @@ def still_wanted() -> None:
     listener = _LISTENER.get()
     if listener is not None:
         listener.still_wanted()
+
+
+def each(items: Iterable[T]) -> Iterator[T]:
+    """The items one by one; before each it is told how many are done."""
+    listed = list(items)
+    for number, item in enumerate(listed):
+        advance(number, len(listed))
+        yield item
+    advance(len(listed), len(listed))

@@ -22,7 +22,7 @@ from amur.app.problems import BusyError, LostError, TooSlowError
 from amur.app.work import Desk
 from amur.economy import load_economy
 from amur.errors import StoppedError
-from amur.progress import advance, listening, still_wanted
+from amur.progress import advance, each, listening, still_wanted
 from amur.scenario import load_scenario
 from amur.simulate import simulate
 
@@ -258,6 +258,24 @@ def test_work_for_which_nobody_comes_back_ends() -> None:
     in_a_loop(scene())
 
 
+def test_a_result_with_an_address_is_forgotten_after_its_time() -> None:
+    async def scene() -> None:
+        office, crew = office_of(named_seconds=0.03)
+        job = office.begin(get("/en/a"), 1)
+        office.name(job)
+        await settled()
+        crew.let_go()
+        await job.result
+        await settled()
+        assert office.named(job.id) is job
+        until = time.monotonic() + PATIENCE
+        while office.named(job.id) is not None:
+            assert time.monotonic() < until
+            await asyncio.sleep(0.01)
+
+    in_a_loop(scene())
+
+
 def test_a_crew_that_loses_its_process_leaves_one_clear_error() -> None:
     class Lost(Held):
         async def run(self, place: int, job: Job) -> Answer:
@@ -309,6 +327,13 @@ def test_a_simulation_that_is_called_off_takes_no_further_step(patience: int) ->
     with pytest.raises(StoppedError), listening(heard):
         simulate(load_scenario("us-10-baseline"))
     assert heard.questions == patience + 1
+
+
+def test_items_are_told_one_by_one_and_end_when_nobody_wants_them() -> None:
+    heard = Heard()
+    with listening(heard):
+        assert list(each("abc")) == ["a", "b", "c"]
+    assert heard.told == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_without_a_listener_nothing_is_told() -> None:

@@ -232,6 +232,7 @@ class Office:
                 job.result.set_result(answer)
                 if job.is_named:
                     self._named.put(job.id, job)
+                    asyncio.get_running_loop().call_later(self._settings.named_seconds, self._named.drop, job.id)
         finally:
             limit.cancel()
             self._long -= job.lane == LONG

@@ -17,7 +17,8 @@ class Settings:
     none, `workers` threads of this one. At most `waiting` more tasks stand in line. A request is given up after
     `seconds`, one of those that may take long after `long_seconds`, and work that does not end `grace_seconds`
     after it was called off ends with its process. A reader is told of progress after `patience` seconds; work for
-    which nobody comes back ends after `forsaken_seconds`.
+    which nobody comes back ends after `forsaken_seconds`, and a result with an address of its own is forgotten
+    after `named_seconds`.
     A head must be there within `head_seconds`, a body of at most `body_bytes` within `body_seconds`, and an answer
     must be taken within `unread_seconds`. `kept_bytes` of finished answers, as many of those that were given an
     address of their own, and `kept_records` pages with their charts in each process are held in memory.
@@ -35,6 +36,7 @@ class Settings:
     grace_seconds: float = 3.0
     patience: float = 2.0
     forsaken_seconds: float = 30.0
+    named_seconds: float = 600.0
     head_seconds: float = 10.0
     body_bytes: int = 1_000_000
     body_seconds: float = 10.0

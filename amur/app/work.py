@@ -50,6 +50,12 @@ class Shelf(Generic[T]):
                 _, (_, old) = self._items.popitem(last=False)
                 self._used -= old
 
+    def drop(self, key: Hashable) -> None:
+        """Forget what stands under a key."""
+        with self._lock:
+            if key in self._items:
+                self._used -= self._items.pop(key)[1]
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """What stands under a key; made and placed there where it is missing."""
         found = self.find(key)

@@ -25,6 +25,7 @@ from amur.figures import Figure
 from amur.indicators.ledger import refuse_overlap
 from amur.kit import Chart, Gallery, KeyFigure, Page, Section, Shown, is_served, render_page, table
 from amur.output import write_file
+from amur.progress import each
 from amur.text import LANGUAGES, Text
 
 CHAPTERS: tuple[Callable[[Pair], Chapter], ...] = (
@@ -101,7 +102,7 @@ def brief_of(pair: Pair, later: Mapping[str, Markup] | None = None) -> Page:
 
 def _chapters(pair: Pair, gallery: Gallery, later: Mapping[str, Markup]) -> Iterator[Chapter]:
     """The chapters; the charts of each can be drawn while the next is computed."""
-    for build in CHAPTERS:
+    for build in each(CHAPTERS):
         name = build.__name__.removesuffix("_chapter")
         if name in later:
             yield Chapter(name, pair.text(f"brief.{name}.title"), (later[name],))

@@ -24,6 +24,7 @@ from amur.claims.verdict import Judgement, judge
 from amur.errors import ClaimsError
 from amur.figures import Figure
 from amur.intervals import Interval
+from amur.progress import each
 
 Texts = str | bytes | Sequence[str | bytes] | Mapping[str, str | bytes]
 
@@ -81,7 +82,7 @@ def _titled(texts: Texts) -> list[tuple[str | None, str | bytes]]:
 def _judged(items: Sequence[Linked], knowledge: Knowledge) -> dict[str, Judgement]:
     found = {
         item.key: judge_predicate(item, knowledge) if item.reading.value is None else judge(item, knowledge)
-        for item in items
+        for item in each(items)
     }
     _keep_directions(items, found, knowledge)
     _hold_multiples(items, found)

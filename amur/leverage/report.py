@@ -26,6 +26,7 @@ from amur.leverage.records import (
 from amur.leverage.sides import Party, cells, parties
 from amur.leverage.slopes import marginal, party_slopes
 from amur.models.shock import Closure, LongRun, Shock
+from amur.progress import each
 from amur.scenario import HorizonName
 from amur.solver import solve
 
@@ -81,7 +82,7 @@ def leverage(
     settings = planned(economies, closure)
     pair = parties(default_economy(economies), a, b)
     found = []
-    for number, setting in enumerate(settings):
+    for number, setting in enumerate(each(settings)):
         found.append(compute_part(setting, a, b, by_sector=number == 0))
         if advance:
             advance(number + 1, len(settings))

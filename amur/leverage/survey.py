@@ -16,6 +16,7 @@ from amur.leverage.records import METHOD, Advance, Part, Setting, party_record, 
 from amur.leverage.sides import SIDES, Party, Side, cells, mirrored, party
 from amur.leverage.slopes import ONE_PERCENT, Marginal, Matrix, leverage_matrix
 from amur.models.shock import Closure, Shock
+from amur.progress import each
 from amur.scenario.selection import EVERYTHING
 from amur.solver import solve
 
@@ -62,7 +63,7 @@ def survey(
         settings = [setting for setting in settings if setting.theta == settings[0].theta]
     steps = _Steps(len(settings), advance)
     parts = []
-    for number, setting in enumerate(settings):
+    for number, setting in enumerate(each(settings)):
         parts.append(_everybody_part(setting, number == 0, steps) if everybody else _part(setting, name, steps))
         steps.done += 1
     return Survey(None if everybody else party(settings[0].load(), name), tuple(parts))
