@@ -30,6 +30,7 @@ from amur.indicators import (
     why_different,
 )
 from amur.indicators import ledger as books
+from amur.indicators.amounts import by_closeness, whole
 from amur.indicators.question import ask, text_of
 from amur.indicators.releases import Releases
 from amur.indicators.reported import Published
@@ -925,3 +926,26 @@ def test_a_refusal_lists_the_six_newest_periods(monkeypatch: pytest.MonkeyPatch)
     published(monkeypatch, *(("total", str(year), "100.0") for year in range(2015, 2024)))
     with pytest.raises(NoDataError, match=r"level are: 2018, 2019, 2020, 2021, 2022, 2023\."):
         measure("implied_level", "SWE", "DEU", Query(period="2024-Q1", source="facts"))
+
+
+# ── amounts of tables ───────────────────────────────────────────────────────────────────────────
+
+
+def test_filed_tables_stand_before_reconciled_ones_and_those_before_models() -> None:
+    table = books.ledgers()[0]
+    sides = ("model", "reconciled", "importer", "either", "model", "exporter")
+    ordered = by_closeness(tuple(replace(table, side=side) for side in sides))
+    assert [item.side for item in ordered] == ["importer", "either", "exporter", "reconciled", "model", "model"]
+
+
+def test_a_balance_is_exports_less_imports_with_one_partner_and_with_all(tmp_path: Path) -> None:
+    file = tmp_path / "flows.csv"
+    rows = [("SWE", "DEU", 21), ("DEU", "SWE", 30), ("SWE", "NOR", 20), ("NOR", "SWE", 15), ("NOR", "DEU", 9)]
+    lines = [f"{exporter},{importer},total,2024,{value}e9,USD" for exporter, importer, value in rows]
+    file.write_text("\n".join(["exporter,importer,product,period,value,currency", *lines]), encoding="utf-8")
+    (balance,) = measure("balance", "SWE", "DEU", Query(data=file))
+    assert balance.value == pytest.approx(-9e9, rel=SAME)
+    (turned,) = measure("balance", "DEU", "SWE", Query(data=file))
+    assert turned.value == pytest.approx(9e9, rel=SAME)
+    with_all = whole(ask("SWE", "DEU", Query(data=file)), books.ledgers(file)[0], "balance", Period.of_year(2024))
+    assert with_all.value == pytest.approx(-4e9, rel=SAME)

@@ -27,8 +27,6 @@ LEVELS: Mapping[str, str] = {"total": "turnover", "exports": "exports", "imports
 WORLD = "WLD"
 """The object of a total with all partners."""
 
-_BY_SIDE = {"exporter": 0, "importer": 0, "either": 0, "reconciled": 1, "model": 2}
-
 _TABULAR: Mapping[str, Callable[[Any], Frame]] = {
     "shares": partner_shares,
     "ranks": partner_ranks,
@@ -40,7 +38,7 @@ _OF_THE_WORLD = ("intensity",)
 
 def by_closeness(ledgers: tuple[Ledger, ...]) -> list[Ledger]:
     """Ledgers with the one closest to a customs declaration first: filed, then reconciled, then modelled."""
-    return sorted(ledgers, key=lambda item: _BY_SIDE[item.side])
+    return sorted(ledgers, key=lambda item: (item.side == "model", item.side == "reconciled"))
 
 
 def newest(question: Question, ledger: Ledger) -> Period:
