@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amur.claims import read
+from amur.claims.check import check
+from amur.claims.evidence import NOTHING
 from amur.claims.normalise import MAX_CHARACTERS
 from amur.errors import AmurError, ClaimsError
 
@@ -108,3 +110,27 @@ def test_an_article_of_1500_words_is_read_well_within_a_second() -> None:
     text = article(33)
     assert len(text.split()) > 1500
     assert seconds(text, tries=5) < 1.0
+
+
+PARTNERS = ("Norway", "Poland", "Brazil", "India", "Japan", "Mexico", "Canada", "Kenya", "Chile", "Egypt")
+
+
+def stated(sentences: int) -> str:
+    """As many different claims, of which some cannot hold together."""
+    return "\n\n".join(
+        f"In {2012 + at % 11}, exports from {PARTNERS[at % 10]} to {PARTNERS[(at // 10 + at % 10 + 1) % 10]} rose by "
+        f"{5 + at % 37}.{at % 10} percent to {10 + at % 53}.{at % 7} billion dollars."
+        for at in range(sentences)
+    )
+
+
+def test_twice_the_claims_take_at_most_two_and_a_half_times_as_long_to_check() -> None:
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        check(text, date="2025-09-15", against=NOTHING)
+        return time.process_time() - start
+
+    short, long = stated(30), stated(60)
+    seconds(short)
+    tries = ((seconds(short), seconds(long)) for _ in range(TRIES))
+    assert any(later <= 2.5 * earlier for earlier, later in tries)

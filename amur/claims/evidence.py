@@ -123,6 +123,9 @@ class Knowledge:
 
     def _gather(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
         figure = statement.figure
+        if not tables and not self._pairs.get(frozenset((figure.subject, figure.object))):
+            # Without tables only what is published on the two can answer.
+            return ()
         if (
             self.silent
             or figure.period is None

@@ -87,7 +87,9 @@ class Web:
 
         A larger conflict that holds the culprit of a smaller one says nothing new and is left out.
         """
-        by_system = [system.smallest_conflicts(limit=limit, largest=_LARGEST) for system in self.systems]
+        # Nobody contradicts himself with one figure.
+        several = (system for system in self.systems if len(system.stated) > 1)
+        by_system = [system.smallest_conflicts(limit=limit, largest=_LARGEST) for system in several]
         troubled = {key for cores in by_system for core in cores for key in core}
         calm = [item for key, item in self.statements.items() if key not in troubled]
         found: list[Conflict] = []

@@ -38,11 +38,15 @@ def from_both_sides(items: Iterable[Linked]) -> bool:
 
 def mirrors(items: Sequence[Linked]) -> list[tuple[Linked, Linked]]:
     """Pairs of amounts of one flow that differ because each side counted it."""
-    levels = [item for item in items if item.reading.modality == "outcome" and _flow_of(item) is not None]
+    by_flow: dict[object, list[Linked]] = {}
+    for item in items:
+        if item.reading.modality == "outcome" and counted_by(item) and (flow := _flow_of(item)) is not None:
+            by_flow.setdefault(flow, []).append(item)
     return [
         (one, other)
+        for levels in by_flow.values()
         for one, other in combinations(levels, 2)
-        if from_both_sides((one, other)) and _flow_of(one) == _flow_of(other) and not _agree(one, other)
+        if from_both_sides((one, other)) and not _agree(one, other)
     ]
 
 

@@ -41,6 +41,9 @@ _FIRM = frozenset(
 )
 _BORNE_OUT = ("supported", "supported_within_rounding")
 _EXPLAINS = frozenset({"roles_swapped", "conversion", "mixed_currency"})
+# How many statements are set against each other at once, and the number of conflicts after which none is sought.
+_STRETCH = 240
+_MOST_CONFLICTS = 60
 _MIRRORED = {"exports": "imports", "imports": "exports"}
 
 
@@ -68,17 +71,31 @@ def clashes(
 ) -> tuple[Clash, ...]:
     """Every clash among the claims, of numbers first (of the `usable` ones), then of currencies, then of words."""
     said = [_anchored(item, judged) for item in distinct(stated(usable, readings_of(judged)))]
-    web = Web([*said, *_linking_data(said, knowledge)], rates=knowledge.rates)
     by_key = {item.key: item for item in items}
     numeric = [
         _numeric(conflict, judged, knowledge)
-        for conflict in web.conflicts()
+        for conflict in _conflicts(said, knowledge)
         if not _only_revised(conflict)
         and not from_both_sides(
             by_key[one.key] for one in conflict.members if one.relation == "level" and one.key in by_key
         )
     ]
     return (*numeric, *_mixed_currencies(said), *_forecasts(items), *_markets(items))
+
+
+def _conflicts(said: Sequence[Statement], knowledge: Knowledge) -> Iterator[Conflict]:
+    """Conflicts among the statements; in a text of many, among those that stand within a stretch of it.
+
+    Stretches overlap by half, so that no two neighbours are parted, and time grows with the length of the text.
+    """
+    found: dict[frozenset[str], Conflict] = {}
+    for start in range(0, max(1, len(said) - _STRETCH // 2), _STRETCH // 2):
+        part = said[start : start + _STRETCH]
+        web = Web([*part, *_linking_data(part, knowledge)], rates=knowledge.rates)
+        found |= {frozenset(conflict.keys): conflict for conflict in web.conflicts()}
+        if len(found) >= _MOST_CONFLICTS:
+            break
+    yield from found.values()
 
 
 def readings_of(judged: Judgements) -> dict[str, Link]:
@@ -260,11 +277,18 @@ def _number(figure: Figure) -> dict[str, object]:
 def _mixed_currencies(said: Sequence[Statement]) -> Iterator[Clash]:
     """Growth of a series in one currency beside levels in another that imply a different rate."""
     levels = [item for item in said if item.relation == "level" and item.figure.currency]
+    by_place: dict[object, list[Statement]] = {}
+    for item in levels:
+        by_place.setdefault(_place(item, item.figure.period), []).append(item)
     for growth in said:
         if growth.relation != "growth" or growth.kind != "trade" or growth.against is not None:
             continue
-        own = _own_currency(growth, levels)
-        for new, old in ((a, b) for a in levels for b in levels if own and _spans(growth, a, b)):
+        news, olds = (
+            [item for item in by_place.get(_place(growth, period), ()) if _same_flow(item, growth)]
+            for period in (growth.figure.period, base_of(growth.figure))
+        )
+        own = _own_currency(growth, news) if olds else ""
+        for new, old in ((a, b) for a in news for b in olds if own):
             currency = new.figure.currency
             if currency == own or old.figure.currency != currency:
                 continue
@@ -277,21 +301,16 @@ def _mixed_currencies(said: Sequence[Statement]) -> Iterator[Clash]:
                 break
 
 
+def _place(statement: Statement, period: Period | None) -> object:
+    """Of whom and when a statement is."""
+    return frozenset((statement.figure.subject, statement.figure.object)), period
+
+
 def _own_currency(growth: Statement, levels: Sequence[Statement]) -> str:
-    """The currency of a growth rate: stated, else that of the first level of its period in the same text."""
+    """The currency of a growth rate: stated, else that of the first of the `levels` of its period in the same text."""
     if growth.figure.currency:
         return growth.figure.currency
-    beside = (
-        item.figure.currency
-        for item in levels
-        if item.series == growth.series and item.figure.period == growth.figure.period and _same_flow(item, growth)
-    )
-    return next(beside, "")
-
-
-def _spans(growth: Statement, new: Statement, old: Statement) -> bool:
-    about = _same_flow(new, growth) and _same_flow(old, growth)
-    return about and new.figure.period == growth.figure.period and old.figure.period == base_of(growth.figure)
+    return next((item.figure.currency for item in levels if item.series == growth.series), "")
 
 
 def _same_flow(one: Statement, other: Statement) -> bool:
