@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +18,8 @@ from amur.app.settings import Settings
 from amur.progress import listening
 
 _LOG = logging.getLogger(__name__)
+_ALONE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
+"""There is a process for each core, so threads inside one would only wait for each other: half the time of a page."""
 _RESTART_SECONDS = 1.0
 _QUICK_END = 2.0
 """A process that ends sooner than so many seconds after its start waits before it is started again."""
@@ -165,7 +168,7 @@ class _Worker:
         """One process from start to end."""
         self._process = process = await asyncio.create_subprocess_exec(
             *self._command,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env={**_ALONE, **os.environ},
         )  # fmt: skip
         self._write(packed({"settings": {name: getattr(self._settings, name) for name in WORKER_FIELDS}}))
         pipe = process.stdout
