@@ -123,11 +123,11 @@ def test_ratios_are_missing_where_the_user_gains():
         instrument="tax",
         sector="total",
     )
-    gaining, losing = replace(row, own_loss=-1.0, own_loss_usd=-2.0), replace(row, own_loss=0.5, own_loss_usd=2.0)
+    gaining, losing = replace(row, own_loss=-1.0, own_loss_usd=-2.0), replace(row, own_loss=0.5, own_loss_usd=0.5)
     assert gaining.ratio is None
     assert gaining.ratio_usd is None
     assert losing.ratio == pytest.approx(2 * row.loss)
-    assert losing.to_dict()["ratio_usd"] == pytest.approx(row.loss_usd / 2)
+    assert losing.to_dict()["ratio_usd"] == pytest.approx(2 * row.loss_usd)
 
 
 # -- the matrix --------------------------------------------------------------------------------------------------

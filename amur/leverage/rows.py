@@ -116,21 +116,23 @@ class Asymmetry:
 
 def asymmetry(found: Found) -> Asymmetry | None:
     """The two losses of a cut tie beside each other; None where it has no equilibrium."""
-    default = found.parts[0]
-    losses = [row for row in default.exact if row.side == "both" and row.loss is not None]
+    default, *_ = found.parts
+    losses = sorted((loss, usd, row.country) for row, loss, usd in _known(default.exact) if row.side == "both")
     if len(losses) != 2:
         return None
-    more, less = sorted(losses, key=lambda row: -(row.loss or 0.0))
-    return Asymmetry(
-        more.country, less.country, more.loss or 0.0, less.loss or 0.0, more.loss_usd or 0.0, less.loss_usd or 0.0
-    )
+    (loss_less, usd_less, less), (loss_more, usd_more, more) = losses
+    return Asymmetry(more, less, loss_more, loss_less, usd_more, usd_less)
 
 
 def chokepoints(part: Part, country: str, *, most: int = 5) -> list[tuple[str, str, float]]:
     """Side, sector and loss of the sectors whose cut alone hurts a party most, the worst first."""
-    worst = [row for row in part.sectors if row.country == country and row.loss is not None]
-    ordered = sorted(worst, key=lambda row: -(row.loss or 0))
-    return [(row.side, row.sector, float(row.loss or 0)) for row in ordered[:most]]
+    losses = [(row.side, row.sector, loss) for row, loss, _ in _known(part.sectors) if row.country == country]
+    return sorted(losses, key=lambda item: -item[2])[:most]
+
+
+def _known(cuts: Sequence[CutLoss]) -> list[tuple[CutLoss, float, float]]:
+    """Cuts that have an equilibrium, with the loss as a fraction and in dollars."""
+    return [(row, row.loss, row.loss_usd) for row in cuts if row.loss is not None and row.loss_usd is not None]
 
 
 def _is_friction(row: Marginal) -> bool:
