@@ -66,6 +66,11 @@ def test_next_to_nothing_is_no_claim(text: str) -> None:
     assert read(text).claims == ()
 
 
+def test_a_page_as_printed_is_refused_with_the_way_out() -> None:
+    with pytest.raises(ClaimsError, match="plain text or HTML"):
+        read(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n")
+
+
 def test_a_text_too_long_is_refused_before_it_is_read() -> None:
     with pytest.raises(ClaimsError, match="Split it"):
         read("a" * (MAX_CHARACTERS + 1))

@@ -119,6 +119,8 @@ def decode(data: bytes | str) -> tuple[str, tuple[str, ...]]:
     ):
         if data.startswith(mark):
             return data.decode(encoding, errors="replace"), ()
+    if data.startswith(b"%PDF-"):
+        raise ClaimsError("The file is a PDF, which is no text. Save or copy the article as plain text or HTML.")
     if _is_binary(data):
         raise ClaimsError(
             f"The {len(data)} bytes are no text: they hold control characters as a binary file does. "
