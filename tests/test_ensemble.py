@@ -24,22 +24,27 @@ from amur.ensemble import (
     Ensemble,
     Place,
     Range,
+    Request,
     Settings,
+    drawn_columns,
     ensemble_notes,
     ensemble_table,
     from_standard_errors,
     published_draws,
     read_standard_errors,
     run_ensemble,
+    simulation_draws,
     with_numbers,
 )
-from amur.ensemble.batch import can_batch, solve_batch
+from amur.ensemble.batch import _capped, can_batch, solve_batch
+from amur.ensemble.elasticities import require_draws
 from amur.ensemble.request import driver_words
 from amur.ensemble.runners import run
 from amur.errors import EconomyError, InputError, MeasureError, NoEquilibriumError, OutputError, ScenarioError
 from amur.models.shock import Shock, ShortRun
 from amur.scenario import Scenario, load_scenario
-from amur.simulate import percent_digits
+from amur.simulate import Plan, percent_digits, simulate
+from amur.simulate import rows as rows_of_simulation
 from amur.solver import Anderson, solve
 from amur.text import Text
 
@@ -89,6 +94,22 @@ def test_bans_in_a_batch_are_exact(economy, seed):
     for k in np.flatnonzero(found.solved):
         alone = solve(economy.with_theta(thetas[k]), shock, EXACT, closure="component_balanced")
         assert np.allclose(found.income[k], alone.income_new, rtol=SAME)
+
+
+def test_a_batch_reaches_far_places_by_steps_that_are_not_too_long():
+    economy = random_economy(4, 2, 8)
+    productivity = np.ones_like(economy.beta)
+    productivity[0] = 0.05  # costs rise by three log points
+    shocks = [Shock(productivity_hat=productivity).checked(economy), Shock().checked(economy)]
+    thetas = np.repeat(economy.theta[None], 2, axis=0)
+    rule = solve(economy, Shock(), EXACT, closure="share_of_income").joint.rule
+    found = solve_batch(economy, thetas, shocks, rule, atol=1e-11)
+    assert found.solved.all()
+    for member, shock in enumerate(shocks):
+        alone = solve(economy, shock, EXACT, closure="share_of_income")
+        assert np.allclose(found.income[member], alone.income_new, rtol=SAME)
+    state, far = np.zeros((2, 3)), np.array([[1.0, -8.0, 2.0], [0.5, 4.0, -1.0]])
+    assert np.array_equal(_capped(state, far), [[1.0, -2.0, 2.0], [0.5, 1.0, -1.0]])
 
 
 def test_one_hopeless_member_does_not_disturb_the_others():
@@ -299,6 +320,42 @@ def test_a_draw_outside_the_domain_is_named():
         run_ensemble(economy, cut(economy), bad)
     with pytest.raises(EconomyError, match="one column for each of the 2 sectors"):
         run_ensemble(economy, cut(economy), np.ones((3, 5)))
+
+
+def test_a_request_makes_its_draws(tmp_path):
+    bundled = load_economy("icio-2022")
+    assert np.array_equal(Request(3).thetas(bundled), published_draws(bundled, 3, seed=0))
+    assert np.array_equal(Request(3, seed=5).thetas(bundled), published_draws(bundled, 3, seed=5))
+    economy = random_economy(3, 2, 1)
+    assert np.array_equal(Request(1, "fixed").thetas(economy), economy.theta[None])
+    with pytest.raises(EconomyError, match="at least one"):
+        Request(0, "fixed").thetas(economy)
+    low = np.array([[0.5, 1.0]])
+    assert np.array_equal(require_draws(economy, low), low)
+    with pytest.raises(EconomyError, match="has the trade elasticity 0 in S0"):
+        require_draws(economy, np.array([[0.0, 1.0]]))
+    (tmp_path / "mine.csv").write_text("S1\n3\n5.5\n2\n")
+    own = Request(3, str(tmp_path / "mine.csv")).thetas(economy)
+    assert np.array_equal(own[:, 1], [3, 5.5, 2])
+    assert np.array_equal(own[:, 0], np.repeat(economy.theta[0], 3))
+    some = Request(2, str(tmp_path / "mine.csv"), seed=1).thetas(economy)
+    assert len(some) == 2
+
+
+@pytest.mark.parametrize("horizon", ["long", "short"])
+def test_draws_of_a_simulation_are_of_its_default_run(tmp_path, horizon):
+    economy = replace(random_economy(4, 2, 31), regions=("RUS", "CHN", "DEU", "FRA"))
+    path = str(economy.save(tmp_path / "own.npz"))
+    duty = {"instrument": "tariff", "exporters": "RUS", "importers": "CHN", "sectors": "all", "add": 0.1}
+    scenario = Scenario.model_validate({"title": "duty", "shocks": [duty], "economy": path})
+    run_ = simulate(scenario, Plan(horizons=(horizon,), closures=("share_of_income",)))
+    found = simulation_draws(run_, Request(2, "fixed", ("shocks.0.add=0.1:0.1",)), Place(workers=1))
+    central = run_.default().equilibrium
+    assert found.work.central.real_income_hat == pytest.approx(central.real_income_hat, abs=SAME)
+    rows = drawn_columns(found, rows_of_simulation(run_))
+    first = rows[0]
+    assert first["real_income_p50"] == pytest.approx(first["real_income_change"], abs=SAME)
+    assert [row["country"] for row in rows if "real_income_p05" in row] == [row["country"] for row in rows]
 
 
 def test_ranges_draw_numbers_of_a_scenario():

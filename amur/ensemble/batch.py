@@ -316,9 +316,10 @@ class _Memory:
 
 
 def _capped(state: FloatArray, proposal: FloatArray) -> FloatArray:
-    furthest = np.abs(proposal - state).max(axis=0)
-    part = np.where(furthest > LONGEST_MOVE, LONGEST_MOVE / np.where(furthest > 0, furthest, 1.0), 1.0)
-    return proposal if (part == 1).all() else state + part * (proposal - state)
+    """No entry of a member moves further than the longest move; short moves are taken as they are."""
+    move = proposal - state
+    furthest = np.abs(move).max(axis=0)
+    return np.where(furthest > LONGEST_MOVE, state + move * (LONGEST_MOVE / furthest), proposal)
 
 
 def _income(rule: DeficitRule, earned: FloatArray) -> FloatArray:

@@ -98,7 +98,8 @@ def ensemble_table(found: Ensemble, text: Text) -> tuple[str, list[dict[str, str
 
 def drawn_columns(found: Ensemble, rows: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     """Rows of a simulation, those of its default run with the quantiles of real income over the draws."""
-    default = [rows[0][key] for key in SETTING]
+    first, *_ = rows
+    default = [first[key] for key in SETTING]
     return [
         row | _quantile_columns(found, str(row["country"])) if [row[key] for key in SETTING] == default else row
         for row in rows
