@@ -396,6 +396,21 @@ def test_a_reader_sees_progress_at_the_same_address_and_then_the_page(held: tupl
     assert desk.calls == 1
 
 
+def test_no_job_leads_to_another_host(held: tuple[Asker, Gated]) -> None:
+    asker, desk = held
+    office = asker.app.front.office
+
+    async def begin() -> Job:
+        job = office.begin(get("//en/evil.example/\r\nx: y"), 1)
+        office.name(job)
+        assert (await job.result).status == 404
+        return job
+
+    job = asker._run(begin())
+    assert asker.get(f"/en/work/{job.id}", headers=BROWSER).headers["location"] == "/en/evil.example/%0D%0Ax:%20y"
+    desk.gate.set()
+
+
 def test_the_button_stops_the_work(held: tuple[Asker, Gated]) -> None:
     asker, desk = held
     waiting = asker.get("/en/methods", headers=BROWSER)

@@ -196,6 +196,8 @@ def _unless_known(answer: Answer, asked: Asked) -> Answer:
 
 
 def _elsewhere(address: str) -> Answer:
+    # Two slashes at the front would lead to another host.
+    address = f"/{address.lstrip('/')}"
     return Answer(303, (("location", quote(address, safe="/?&=%.,:;+-_~!*'()@")), ("cache-control", "no-store")))
 
 

@@ -113,5 +113,6 @@ def _progress(job: Job, ahead: int, where: Where) -> Markup:
     from amur.app.shell import part
 
     address = f"/{where.language}/work/{job.id}"
-    again = job.asked.address if job.asked.method == "GET" else job.asked.path.split(".")[0]
+    asked = job.asked.address if job.asked.method == "GET" else job.asked.path.split(".")[0]
+    again = f"/{asked.lstrip('/')}"
     return part("work", where.text, job=job, ahead=ahead, address=address, again=again)
