@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from test_app import Asker
 
+from amur.app import leverage as lever
+from amur.design import DesignFile, LeverGroup, design_policy
 from amur.economy import load_economy
 from amur.leverage import leverage_matrix
 from amur.models.shock import Shock
@@ -71,6 +73,24 @@ def test_a_pair_has_its_page_twins_and_ways_on(ask: Asker) -> None:
     assert {line["horizon"] for line in lines} == {"long", "short"}
     name = re.findall(r'data-picture="/sv/leverage/RUS/CHN/chart/([a-z-]+)\.html"', page.text)[0]
     assert ask.get(f"/sv/leverage/RUS/CHN/chart/{name}.csv").status_code == 200
+
+
+def test_the_frontier_has_its_points_its_levers_and_its_twins(ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The page's own two levers take half a minute; one on one sector takes a second and has the same shape.
+    group = LeverGroup(instrument="tariff", sectors=("C29",), together=True)
+    file = DesignFile(coalition=("SWE",), target=("NOR",), bound=0.00005, instruments=(group,), frontier=(0.00001,))
+    study = design_policy(file)
+    monkeypatch.setattr(lever, "frontier_of", lambda a, b: study)
+    page = ask.get("/sv/leverage/SWE/NOR/frontier")
+    assert page.status_code == 200
+    picture = re.findall(r'data-picture="([^"]+)"', page.text)[0]
+    assert "<svg" in ask.get(picture).text
+    points = rows(ask.get("/sv/leverage/SWE/NOR/frontier.csv").text)
+    losses = [(float(point["own_loss"]), float(point["target_loss"])) for point in points]
+    assert losses == sorted(losses)
+    assert len(losses) == 2
+    assert ask.get("/en/leverage/SWE/NOR/frontier.json").json()["design"]
+    assert ask.get("/en/leverage/Sverige/NOR/frontier").headers["location"] == "/en/leverage/SWE/NOR/frontier"
 
 
 def test_three_powers_are_chosen_by_name_and_shared_by_code(ask: Asker) -> None:

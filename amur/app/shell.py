@@ -140,6 +140,7 @@ def _digest(content: bytes) -> str:
 def collecting(found: dict[str, Chart], address: str, query: str = "") -> kit.Served:
     """Charts as links below `address`; each is noted in `found`, and its picture drawn when the page asks for it."""
     end = f"?{escape(query)}" if query else ""
+    failed = text_in(address.split("/")[1])("app.picture_failed")
 
     def picture(record: Chart) -> dict[str, Markup]:
         found[record.name] = record
@@ -147,9 +148,9 @@ def collecting(found: dict[str, Chart], address: str, query: str = "") -> kit.Se
         words = record.alt or f"{record.title}. {record.finding.plain}"
         # Without script the picture is an image in the colours of the light theme.
         lazy = Markup(
-            '<div class="drawing" data-picture="{base}.html{end}"></div><noscript><img loading="lazy" '
-            'src="{base}.svg{end}" alt="{words}"></noscript>'
-        ).format(base=base, end=Markup(end), words=words)
+            '<div class="drawing" data-picture="{base}.html{end}" data-failed="{failed}"></div>'
+            '<noscript><img loading="lazy" src="{base}.svg{end}" alt="{words}"></noscript>'
+        ).format(base=base, end=Markup(end), words=words, failed=failed)
         return {"large": lazy, "small": Markup('<div class="drawing"></div>')}
 
     return kit.Served(

@@ -115,3 +115,12 @@ def test_a_slider_of_the_lab_draws_what_the_server_would_draw(visit) -> None:
     page.reload()
     drawn = page.locator("#lab-outcome .plot.large text").all_text_contents()
     assert sorted(" ".join(moved).split()) == sorted(" ".join(drawn).split())
+
+
+def test_a_picture_that_cannot_be_drawn_says_so(visit, served: str) -> None:
+    page = visit("/en/check").page
+    page.route("**/chart/**", lambda route: route.abort())
+    page.goto(f"{served}/en/leverage")
+    holder = page.locator(".drawing.failed")
+    holder.wait_for()
+    assert "could not be drawn" in holder.inner_text()

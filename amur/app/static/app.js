@@ -26,6 +26,8 @@
       holder.removeAttribute("aria-busy");
       holder.dataset.picture = address;
       holder.classList.add("failed");
+      holder.setAttribute("role", "status");
+      holder.textContent = holder.dataset.failed;
     });
   }
   /* act on each of some elements when the reader comes near */
