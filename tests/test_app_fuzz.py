@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -121,6 +122,17 @@ def same_shape(example: Any, real: Any) -> bool:
     if isinstance(example, list) and isinstance(real, list):
         return all(same_shape(*pair) for pair in zip(example, real, strict=False))
     return True
+
+
+def test_what_a_program_has_is_not_sent_again_until_the_data_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = told(ANSWERED["measures"])
+    tag = first.header("etag")
+    again = told(replace(ANSWERED["measures"], headers=(("if-none-match", tag),)))
+    assert (again.status, again.body, again.header("etag")) == (304, b"", tag)
+    monkeypatch.setattr("amur.app.shell.vintage", lambda: "of next year")
+    newer = told(replace(ANSWERED["measures"], headers=(("if-none-match", tag),)))
+    assert (newer.status, newer.body) == (200, first.body)
+    assert newer.header("etag") != tag
 
 
 # ── what nobody described ───────────────────────────────────────────────────────────────────────

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import html
 import re
 from collections.abc import AsyncIterator, Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -133,6 +135,18 @@ def test_no_address_reaches_a_file(ask: Asker, path: str) -> None:
     assert answer.status_code in (303, 404, 409, 422), path
     for secret in ("root:", "[project]", "class Settings"):
         assert secret not in answer.text
+
+
+def test_nothing_that_is_sent_can_become_code() -> None:
+    import amur.app
+
+    banned = {"pickle", "marshal", "shelve", "dill", "joblib", "eval", "exec", "compile", "__import__"}
+    for path in Path(amur.app.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [node.func.id] if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else []
+            assert not banned & set(names), f"{path.name}: {names}"
 
 
 # ── sizes ───────────────────────────────────────────────────────────────────────────────────────
