@@ -111,7 +111,8 @@ def serving(app: Any) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def served() -> Iterator[str]:
     """The address of the app, as it is served to one reader."""
-    with serving(create_app()) as address:
+    # Tests wait for pages themselves, however busy the machine is.
+    with serving(create_app(Settings(patience=PATIENCE / 1000))) as address:
         yield address
 
 
