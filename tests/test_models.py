@@ -422,3 +422,21 @@ def test_blending_runs_from_the_calm_map_to_the_target():
     half = blend(calm, target, 0.5)
     assert np.allclose(half.kernel.share, (calm.kernel.share + target.kernel.share) / 2)
     assert np.allclose(half.log_productivity, target.log_productivity / 2)
+
+
+def test_a_cell_is_open_where_something_is_sold_and_no_ban_stops_it():
+    economy = random_economy(4, 3, 1, gaps=True)
+    sold = (economy.pi > 0) & (economy.expenditure.T[None, :, :] > 0).transpose(0, 2, 1)
+    calm = open_links(economy, Shock())
+    assert (calm.transpose(1, 2, 0) == sold).all()
+    assert not sold.all()
+    taste, cost = np.full_like(economy.pi, 0.5), np.full_like(economy.pi, 2.0)
+    assert (open_links(economy, Shock(taste_hat=taste, cost_hat=cost)) == calm).all()
+    taste[0, 1, 2], cost[1, 2, 0] = 0, np.inf
+    closed = open_links(economy, Shock(taste_hat=taste, cost_hat=cost))
+    expected = calm.copy()
+    expected[2, 0, 1] = expected[0, 1, 2] = False
+    assert (closed == expected).all()
+    assert has_bans(Shock(taste_hat=taste))
+    assert has_bans(Shock(cost_hat=cost))
+    assert not has_bans(Shock(taste_hat=np.full_like(economy.pi, 0.5)))
