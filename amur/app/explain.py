@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from amur.app.forms import Field, Option, form
+from amur.app.forms import FLOWS, Field, flow_options, form
 from amur.app.home import EXAMPLES
 from amur.app.shell import Drawn, Where, collecting, part, twin_links
 from amur.app.twins import page_csv, page_json
@@ -23,7 +23,6 @@ from amur.pages.explanation import explanation_record, why_it_moved, why_record
 from amur.periods import Period
 from amur.simulate import capital, label
 
-FLOWS = ("total", "exports", "imports")
 _NEWEST_FIRST = 40
 
 
@@ -87,14 +86,13 @@ def explain_home(where: Where, given: Mapping[str, str], trouble: str = "") -> D
     )
 
 
-def _fields(where: Where, given: Mapping[str, str], years: tuple[str, ...]) -> list[Field]:
+def _fields(where: Where, given: Mapping[str, str], years: tuple[str, ...], place: str = "") -> list[Field]:
     text = where.text
-    flows = tuple(Option(flow, text(f"app.flow.{flow}")) for flow in FLOWS)
     spans = [
         Field(name, text(f"app.explain.{name}"), given.get(name, "")[:40], listed=years, numeric=True)
         for name in ("from", "to")
     ]
-    return [*spans, Field("flow", text("app.flow.label"), given.get("flow", "") or "total", flows)]
+    return [*spans, Field("flow", text("app.flow.label"), given.get("flow", "") or "total", flow_options(text, place))]
 
 
 def explain_page(where: Where, a: str, b: str, span: Span) -> Drawn:
@@ -118,7 +116,7 @@ def explain_page(where: Where, a: str, b: str, span: Span) -> Drawn:
 
 def _again(where: Where, a: str, b: str, span: Span) -> Markup:
     given = {"from": span.start, "to": span.end, "flow": span.flow}
-    fields = _fields(where, given, _years(a, b))
+    fields = _fields(where, given, _years(a, b), a)
     return form(where, where.address(f"explain/{a}/{b}"), fields, where.text("app.explain.go"))
 
 

@@ -9,6 +9,10 @@ from markupsafe import Markup
 
 from amur.app.home import place_names
 from amur.app.shell import Where, part
+from amur.simulate import capital
+from amur.text import Text
+
+FLOWS = ("total", "exports", "imports")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Field:
     required: bool = False
     listed: tuple[str, ...] = ()
     numeric: bool = False
+
+
+def flow_options(text: Text, place: str = "") -> tuple[Option, ...]:
+    """The flows to choose from, seen from a place where one is known."""
+    if not place:
+        return tuple(Option(flow, text(f"app.flow.{flow}")) for flow in FLOWS)
+    ways = (Option(flow, capital(text(f"app.flow.{flow}_of", a_s=text.genitive(place)))) for flow in FLOWS[1:])
+    return (Option(FLOWS[0], text(f"app.flow.{FLOWS[0]}")), *ways)
 
 
 def form(where: Where, action: str, fields: Sequence[Field], button: str, *, anchor: str = "ask") -> Markup:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from amur import codes, kit
-from amur.app.forms import Field, Option, form
+from amur.app.forms import FLOWS, Field, flow_options, form
 from amur.app.shell import Drawn, Where, collecting, fragment, part, twin_links
 from amur.app.twins import page_csv, page_json
 from amur.app.view import view_charts
@@ -21,7 +21,6 @@ from amur.indicators.ledger import refuse_overlap
 from amur.kit import Chart, Page, Section, notice, served
 from amur.pages.explanation import why_it_moved, why_record
 
-FLOWS = ("total", "exports", "imports")
 MOST_THIRDS = 4
 MOST_SECTORS = 12
 _FIRST, _LAST = 1900, 2100
@@ -124,7 +123,7 @@ def _later(where: Where, address: str, words: str, query: str) -> Markup:
 def _form(where: Where, pair: Pair, chosen: Chosen) -> Markup:
     text, a, b = where.text, pair.a.code, pair.b.code
     years = tuple(str(year) for year in _years(a, b))
-    flows = tuple(Option(flow, text(f"app.flow.{flow}")) for flow in FLOWS)
+    flows = flow_options(text, a)
     names = ", ".join(text.country(code) for code in chosen.thirds)
     fields = [
         Field("from", text("app.pair.from"), str(chosen.since or ""), listed=years, numeric=True),

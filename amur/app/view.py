@@ -13,6 +13,7 @@ from amur.charts.timelines import Marks
 from amur.figures import Figure
 from amur.kit import Chart, Column, Table, finding
 from amur.measuring import find_measure
+from amur.pages.explanation.flags import pair_flags
 from amur.simulate import capital
 
 
@@ -41,7 +42,7 @@ def _level(pair: Pair, flow: Flow) -> Chart | None:
         name="view-level",
         title=title,
         finding=finding(text, key, {"measure": name, **values}),
-        draw=draw_of(time_lines, rows, axis=Axis(unit=figures[0].currency or "USD")),
+        draw=draw_of(time_lines, rows, axis=Axis(unit=figures[0].currency or "USD"), marks=_marks(pair, rows)),
         table=_table(pair, "view-level-data", title, rows),
         origins=known_origins(dict.fromkeys(key for figure in figures for key in figure.origins)),
     )
@@ -70,10 +71,15 @@ def _shares(pair: Pair, subject: str, partner: str, flow: Flow) -> Chart | None:
         name=f"view-shares-{subject.lower()}",
         title=title,
         finding=finding(text, key, {**words, **values}),
-        draw=draw_of(time_lines, rows, axis=Axis(unit="fraction"), marks=Marks(roles={names[partner]: OBJECT})),
+        draw=draw_of(time_lines, rows, axis=Axis(unit="fraction"), marks=_marks(pair, rows, {names[partner]: OBJECT})),
         table=_table(pair, f"view-shares-{subject.lower()}-data", title, rows),
         origins=known_origins(dict.fromkeys(key for figure in figures for key in figure.origins)),
     )
+
+
+def _marks(pair: Pair, rows: list[dict[str, Any]], roles: dict[str, str] | None = None) -> Marks:
+    """The events of the pair within the years drawn, and who has which colour."""
+    return Marks(events=pair_flags(pair.a.code, pair.b.code, rows, pair.text), roles=roles or {})
 
 
 def _row(pair: Pair, figure: Figure, name: str) -> dict[str, Any]:
