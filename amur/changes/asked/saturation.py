@@ -43,9 +43,9 @@ def answer(asked: Asked) -> Answer:
 
 
 def _inside(asked: Asked, time: float) -> bool:
-    return (asked.start is None or time >= asked.start.start.year) and (
-        asked.end is None or time <= asked.end.end.year + 1
-    )
+    """Whether a year, or the last month of a sum as a fraction of its year, lies in the years asked for."""
+    year = int(time)
+    return (asked.start is None or year >= asked.start.start.year) and (asked.end is None or year <= asked.end.end.year)
 
 
 def _bundled(asked: Asked, a: str, b: str) -> Points:
@@ -87,5 +87,5 @@ def _own(asked: Asked, a: str, b: str) -> Points:
     table = monthly(f"{a} with {b}", sums.items())
     whole = len(table.values) // 12
     yearly = table.values[len(table.values) - 12 * whole :].reshape(whole, 12).sum(axis=1)
-    last = (table.first + len(table.values)) / 12
+    last = (table.first + len(table.values) - 1) / 12
     return [last - whole + 1 + k for k in range(whole)], yearly.tolist(), origins
