@@ -138,6 +138,10 @@ while len(head := source.read(8)) == 8:
     number, path = asked["ask"], asked["path"]
     if path == "/die":
         os._exit(3)
+    if path == "/babble":
+        out.write(b"\\xff" * 64)
+        out.flush()
+        continue
     send({"progress": number, "done": 1, "total": 2})
     while path == "/wait":
         time.sleep(0.01)
@@ -171,10 +175,11 @@ def test_a_process_is_asked_tells_how_far_it_is_and_answers() -> None:
     with_crew(scene)
 
 
-def test_a_process_that_ends_is_replaced_and_its_reader_is_told() -> None:
+@pytest.mark.parametrize("path", ["/die", "/babble"])
+def test_a_process_that_ends_or_makes_no_sense_is_replaced_and_its_reader_is_told(path: str) -> None:
     async def scene(office: Office, crew: Processes) -> None:
         with pytest.raises(LostError):
-            await office.begin(Asked("GET", "/die"), 1).result
+            await office.begin(Asked("GET", path), 1).result
         assert (await office.begin(Asked("GET", "/en/"), 2).result).status == 200
 
     with_crew(scene)

@@ -139,6 +139,9 @@ class _Worker:
         """End the process for good."""
         if self._keeper is not None:
             self._keeper.cancel()
+        await self._kill()
+
+    async def _kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
@@ -157,7 +160,12 @@ class _Worker:
         clock = asyncio.get_running_loop().time
         while True:
             began = clock()
-            await self._live()
+            try:
+                await self._live()
+            except (OSError, ValueError):
+                # No process could be started, or what came from it was no frame.
+                _LOG.exception("A worker process is of no use, and another is started.")
+                await self._kill()
             self.ready.clear()
             if self._current is not None and not self._current[2].done():
                 self._current[2].set_exception(LostError("The process that did the work has ended. Ask again."))
