@@ -384,6 +384,20 @@ def test_ranges_draw_numbers_of_a_scenario():
         run_ensemble(economy, Shock(), thetas, chosen)
 
 
+def test_ranges_must_be_possible_at_both_ends():
+    economy = random_economy(4, 2, 30)
+    ban = {"instrument": "ban", "exporters": "R0", "importers": "R1", "sectors": "all", "escapes": 0.3}
+    scenario = Scenario.model_validate({"title": "partial", "shocks": [ban]})
+    thetas = economy.theta[None]
+    for low, high in ((-0.5, 0.3), (0.3, 1.5)):
+        with pytest.raises(ScenarioError, match="cannot take"):
+            run_ensemble(economy, scenario, thetas, Settings(ranges=(Range("shocks.0.escapes", low, high),)))
+    fine = Range("shocks.0.escapes", 0.2, 0.4)
+    here = Settings("share_of_income", ranges=(fine,), place=Place(workers=1))
+    found = run_ensemble(economy, scenario, np.repeat(thetas, 2, axis=0), here)
+    assert np.array_equal(found.work.numbers["shocks.0.escapes"], fine.draw(2, seed=0))
+
+
 def test_a_scenario_from_which_a_share_escapes_is_compiled_for_each_draw():
     economy = random_economy(4, 2, 30)
     scenario = Scenario.model_validate(

@@ -42,17 +42,22 @@ def run_ensemble(
     The central equilibrium, at the economy's own elasticities, must exist; a draw without one keeps its reason.
     """
     ranges = tuple(settings.ranges)
-    if ranges and isinstance(scenario, Shock):
-        raise ScenarioError("Ranges name numbers of a scenario; a shock in arrays has none. Give a scenario.")
+    if ranges:
+        _require_bounds(scenario, ranges)
     thetas = require_draws(economy, thetas)
     closure: Closure = settings.closure or getattr(scenario, "closure", None) or "fixed"
     horizon = settings.horizon or getattr(scenario, "horizon", None) or LongRun()
     numbers = {item.path: item.draw(len(thetas), seed=settings.seed) for item in ranges}
-    if isinstance(scenario, Scenario) and ranges:
-        for pick in (lambda item: item.low, lambda item: item.high):
-            with_numbers(scenario, {item.path: pick(item) for item in ranges})
     work = Work(economy, scenario, thetas, closure, horizon, numbers)
     _ = work.central  # raises where there is none, before any worker starts
     chunks = run(work, settings.place, advance=advance)
     values = np.concatenate([chunk.values for chunk in chunks])
     return Ensemble(work, values, tuple(reason for chunk in chunks for reason in chunk.reasons))
+
+
+def _require_bounds(scenario: Scenario | Shock, ranges: Sequence[Range]) -> None:
+    """Refuse ranges at whose ends the scenario cannot be, before anything is solved."""
+    if isinstance(scenario, Shock):
+        raise ScenarioError("Ranges name numbers of a scenario; a shock in arrays has none. Give a scenario.")
+    for end in ("low", "high"):
+        with_numbers(scenario, {item.path: getattr(item, end) for item in ranges})
