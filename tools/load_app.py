@@ -106,17 +106,19 @@ def serving() -> Iterator[tuple[str, int]]:
         process.wait()
 
 
-def memory(pid: int) -> float:
-    """Resident memory of a process and its children, in MB; 0 where the machine does not tell."""
-    total = 0
-    for found in Path("/proc").glob("[0-9]*/status"):
+def held_by(pid: int) -> tuple[float, float]:
+    """Resident memory in MB and processor time in seconds of a process and its children; zeros where untold."""
+    size = used = 0.0
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            fields = dict(line.split(":\t", 1) for line in found.read_text().splitlines() if ":\t" in line)
+            numbers = (folder / "stat").read_text().rpartition(")")[2].split()
+            pages = int((folder / "statm").read_text().split()[1])
         except OSError:
             continue
-        if str(pid) in (fields.get("Pid"), fields.get("PPid")):
-            total += int(fields.get("VmRSS", "0 kB").split()[0])
-    return total / 1000
+        if str(pid) in (folder.name, numbers[1]):
+            size += pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+            used += (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+    return size, used
 
 
 async def ready(base: str) -> None:
@@ -136,14 +138,14 @@ async def watch(pid: int, until: float, held: list[float]) -> None:
     """Note the memory every ten seconds."""
     while time.monotonic() < until:
         await asyncio.sleep(10)
-        held.append(round(memory(pid)))
+        held.append(round(held_by(pid)[0]))
 
 
 async def run(base: str, pid: int, options: argparse.Namespace) -> dict[str, object]:
     """The run, and what came of it."""
     await ready(base)
-    until, held = time.monotonic() + options.seconds, [round(memory(pid))]
-    began = time.monotonic()
+    until, held = time.monotonic() + options.seconds, [round(held_by(pid)[0])]
+    began, used = time.monotonic(), held_by(pid)[1]
     clients = [httpx.AsyncClient(base_url=base, timeout=120, follow_redirects=True) for _ in range(options.users)]
     readers = [Reader(client, random.Random(f"{options.seed}-{n}")) for n, client in enumerate(clients)]
     await asyncio.gather(watch(pid, until, held), *(reader.read(until) for reader in readers))
@@ -164,6 +166,7 @@ async def run(base: str, pid: int, options: argparse.Namespace) -> dict[str, obj
         "first_errors": errors[:5],
         "times": {kind: summary(times, began) for kind, times in sorted(took.items())},
         "memory_mb": held,
+        "server_cpu_seconds": round(held_by(pid)[1] - used, 1),
     }
 
 
