@@ -488,3 +488,36 @@ def test_a_fact_box_is_read_line_by_line() -> None:
     text = "Facts: Norway's trade with Poland in 2024\n\nExports: $5 billion\nImports: $3 billion\n\nThe end is near.\n"
     told = [(c.reading.flow, c.reading.value, c.reading.period) for c in read(text, date=DAY).claims]
     assert told == [("exports", 5e9, Period.of_year(2024)), ("imports", 3e9, Period.of_year(2024))]
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ("OSLO, October 9, 2025 (Agency) — Norway's exports rose.", "2025-10-09"),
+        ("TT, 15 januari 2026. Norges export till Polen ökade.", "2026-01-15"),
+        ("Policy brief, May 2025\n\nNorway's exports to Poland rose.", "2025-05-15"),
+        ("Norges export till Polen ökade i juli, rapporterar radion den 8 augusti 2025.", "2025-08-08"),
+        ("Norges export till Polen ökade efter den 24 februari 2022.", None),
+        ("Norway's exports rose in 2024, the agency reported on 3 May 2023.", None),
+    ],
+)
+def test_where_the_date_stands(head: str, found: str | None) -> None:
+    day = read(f"{head}\n\nA spokesman declined to say more about the trade of the two.\n").date
+    assert (str(day) if day else None) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("Were the EU to impose a tariff, imports from Norway would fall by 9%.", "hypothetical"),
+        (
+            "If the EU imposed a tariff, Norway's exports to the EU, which were 87 billion euros in 2024, would fall.",
+            "outcome",
+        ),
+        ("Trump has threatened a 30% tariff on goods from Norway.", "forecast"),
+        ("Norway's exports of gas to Poland were 9.7 billion standard cubic metres in 2024.", "outcome"),
+        ("Vid gränsen mellan Georgien och Ryssland väntade lastbilar i fyra dygn.", "outcome"),
+    ],
+)
+def test_conditions_threats_and_words_that_only_look_like_them(text: str, modality: str) -> None:
+    assert [c.reading.modality for c in read(text, date=DAY).claims if c.reading.value is not None] == [modality]

@@ -508,6 +508,36 @@ def test_each_claim_has_words_verdict_arithmetic_and_sentence(report: Report) ->
             assert claim["arithmetic"]
 
 
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("China's exports to Russia fell 9.9% in 2025.", "Exports from China to Russia fell by 9.9% from 2024 to 2025"),
+        ("In 2024 the US imposed a 25% tariff on Mexico.", "the United States–Mexico, 2024"),
+        ("Russia's trade with China hit a record in 2024.", "Russia–China, 2024"),
+    ],
+)
+def test_a_row_says_what_the_words_were_taken_to_mean(text: str, meaning: str) -> None:
+    rows = check(text, date="2026-02-01").rows()
+    assert [row["meaning"] for row in rows] == [meaning]
+
+
+def test_each_side_counts_trade_in_its_own_way() -> None:
+    text = (
+        "Exports from Norway to Poland were 9.0 billion dollars in 2024, according to Norwegian customs.\n\n"
+        "Poland's imports from Norway were 9.8 billion dollars in 2024, according to Polish customs."
+    )
+    found = check(text, date="2025-05-05", against=NOTHING)
+    assert (found.clashes, [note.kind for note in found.notes]) == ((), ["mirror"])
+    assert "each side counts" in str(found.to_dict()["notes"])
+    for other in (
+        text.replace("Polish customs", "Norwegian customs"),
+        text.replace(", according to Polish customs", ""),
+    ):
+        assert len(check(other, date="2025-05-05", against=NOTHING).clashes) == 1
+    agreeing = check(text.replace("9.8", "9.0"), date="2025-05-05", against=NOTHING)
+    assert (agreeing.clashes, agreeing.notes) == ((), ())
+
+
 def test_the_same_texts_give_the_same_report(report: Report) -> None:
     assert check(ARTICLE, date="2026-02-01").to_dict() == report.to_dict()
 
@@ -530,6 +560,7 @@ def test_rows_are_as_many_as_claims(report: Report) -> None:
     assert [row["claim"] for row in rows] == [claim.key for claim in report.claims]
     assert all(row["code"] in CODES and row["verdict"] and row["sentence"] for row in rows)
     by_code = {str(row["code"]): row for row in rows}
+    assert all(row["meaning"] for row in rows)
     assert str(by_code["supported"]["source"]).split(", ")[0] == "Kinas tullverk"
     assert by_code["roles_swapped"]["repair"]
 

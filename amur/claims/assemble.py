@@ -421,8 +421,14 @@ def _clause_of(scene: Scene, zone: Zone) -> tuple[int, int]:
     first = zone.first if zone.after_cut else 0
     if zone.first > 0 and scene.is_word("joins_clause", zone.first) and not scene.is_word("relative", zone.first + 1):
         first = 0
+    closed = False
     for at in range(zone.quantity.first - 1, first, -1):
         token = scene.tokens[at]
+        if token.text == "," and at not in scene.inside_number:
+            if scene.is_word("relative", at + 1) and not closed:
+                first = at
+                break
+            closed = True
         if token.text in (";", ":") or (scene.is_word("contrast", at) and not scene.is_word("if", at)):
             first = at
             break

@@ -102,10 +102,12 @@ def _reported(text: str, lang: str) -> date | None:
 
     Not where the text speaks of a later year as past.
     """
-    verbs = load_grammar(lang).get("attribution", {}).get("verbs", ())
+    verbs = {
+        verb for known in (lang, "en", "sv") for verb in load_grammar(known).get("attribution", {}).get("verbs", ())
+    }
     for sentence in re.split(r"(?<=[.!?])\s", text[:_OPENING]):
         words = {token.low for token in tokenise(sentence)}
-        found = _date_in(sentence, lang) if any(verb in words for verb in verbs) else None
+        found = _date_in(sentence, lang) if words & verbs else None
         if found is not None and not any(int(m.group(0)) > found.year for m in _YEAR.finditer(text[:_OPENING])):
             return found
     return None

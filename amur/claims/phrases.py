@@ -119,7 +119,12 @@ def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
         if not _may_stand_before(scene, at):
             break
         total = total or scene.is_word("total", at)
-        unknown = unknown or (scene.tokens[at].low if _is_unlisted(scene, at, "no_goods_before") else "")
+        named = (
+            scene.lang == "en"
+            and phrase.concept in ("exports", "imports")
+            and _is_unlisted(scene, at, "no_goods_before")
+        )
+        unknown = unknown or (scene.tokens[at].low if named else "")
         at -= 1
     return replace(phrase, products=tuple(products), total=total)
 

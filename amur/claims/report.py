@@ -112,6 +112,7 @@ class Report:
             {
                 "claim": claim.key,
                 "words": teller.quote(claim.item),
+                "meaning": meaning_of(claim, teller),
                 "verdict": teller.text(f"check.code.{claim.code}"),
                 "code": claim.code,
                 "confidence": claim.judgement.confidence,
@@ -125,6 +126,18 @@ class Report:
 
 
 # ── one claim ───────────────────────────────────────────────────────────────────────────────────
+
+
+def meaning_of(claim: Checked, teller: Teller) -> str:
+    """What the words were taken to mean: as a sentence, or where no figure can answer, of whom and when."""
+    link = claim.judgement.link
+    reading, statement = link.reading, link.statement
+    if statement is not None and reading.subject and claim.item.reading.value is not None:
+        told = teller.fact(statement.figure, statement)
+        return told[:1].upper() + told[1:]
+    places = tuple(code for code in (reading.subject, reading.object) if code)
+    parts = [teller.slot(places) if places else "", teller.period(reading.period) if reading.period else ""]
+    return ", ".join(part for part in parts if part)
 
 
 def sentence_of(claim: Checked, teller: Teller) -> str:

@@ -91,26 +91,12 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
     `core` is where the number stands: a negation counts only close before it.
     """
     found: set[Modality] = set()
-    for mark in scene.of("modality"):
-        if not first <= mark.first < last or mark.first in scene.in_time:
-            continue
-        if any(q.first <= mark.first < q.last for q in scene.quantities):
-            # 'Standard cubic metres' sets no standard.
-            continue
-        if mark.key == "negated" and not _negates(scene, mark, core):
-            continue
-        if mark.key == "hypothetical" and mark.first > core and scene.is_word("if", mark.first):
-            continue
-        if mark.key == "norm" and _is_expectation(scene, mark):
-            continue
-        if mark.key == "forecast" and _is_waiting(scene, mark):
-            continue
-        if mark.key == "target" and mark.first > core:
-            continue
-        if mark.first > core and any(0 <= q.first - mark.last <= 2 for q in scene.quantities):
-            continue
-        found.add(cast(Modality, mark.key))
     aside = first > 0 and scene.tokens[first].text == "," and scene.is_word("relative", first + 1)
+    if aside:
+        closes = (at for at in range(core, last) if scene.tokens[at].text == "," and at not in scene.inside_number)
+        last = next(closes, last)
+    marks = (mark for mark in scene.of("modality") if first <= mark.first < last)
+    found |= {cast(Modality, mark.key) for mark in marks if _colours(scene, mark, core)}
     opens = scene.is_word("if", 0) or (scene.lang == "en" and scene.is_word("if", 1))
     if (_is_inverted_if(scene) or opens) and not aside:
         found.add("hypothetical")
@@ -122,6 +108,22 @@ def find_modality(scene: Scene, first: int, last: int, core: int) -> Modality:
         found.discard("hypothetical")
     strongest: list[Modality] = [kind for kind in _STRENGTH if kind in found]
     return strongest[0] if strongest else "outcome"
+
+
+def _colours(scene: Scene, mark: Mark, core: int) -> bool:
+    """Whether a word of modality says how a number is meant, and is not only part of another word or phrase."""
+    inside = any(q.first <= mark.first < q.last for q in scene.quantities)  # 'standard cubic metres'
+    bounds_next = mark.first > core and any(0 <= q.first - mark.last <= 2 for q in scene.quantities)
+    if mark.first in scene.in_time or inside or bounds_next:
+        return False
+    if mark.key == "negated":
+        return _negates(scene, mark, core)
+    if mark.key == "hypothetical":
+        return not (mark.first > core and scene.is_word("if", mark.first))
+    if mark.key == "target":
+        return mark.first <= core
+    elsewhere = {"norm": _is_expectation, "forecast": _is_waiting}.get(mark.key)
+    return elsewhere is None or not elsewhere(scene, mark)
 
 
 def _is_waiting(scene: Scene, mark: Mark) -> bool:

@@ -14,7 +14,15 @@ from markupsafe import Markup, escape
 from amur import kit
 from amur.claims.claim import Document
 from amur.claims.evidence import Knowledge
-from amur.claims.report import Checked, Report, arithmetic_of, repair_of, sentence_of, shown_evidence
+from amur.claims.report import (
+    Checked,
+    Report,
+    arithmetic_of,
+    meaning_of,
+    repair_of,
+    sentence_of,
+    shown_evidence,
+)
 from amur.claims.telling import clash_arithmetic, clash_sentence, insight_sentence, note_sentence, repair_sentence
 from amur.claims.verdict import Code
 from amur.claims.wording import Teller
@@ -227,7 +235,9 @@ def _sure(claim: Checked, text: Text) -> str:
 def _details(claim: Checked, teller: Teller) -> Markup:
     """Arithmetic and evidence, folded away; each number of the evidence explains itself."""
     text = teller.text
-    inside = (
+    meaning = meaning_of(claim, teller)
+    inside = [Markup("<p>{}: {}</p>").format(text("check.page.reading"), meaning)] if meaning else []
+    inside += (
         [Markup('<pre tabindex="0">{}</pre>').format(arithmetic_of(claim, teller))]
         if arithmetic_of(claim, teller)
         else []
