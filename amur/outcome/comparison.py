@@ -106,6 +106,11 @@ class Outcome:
         return country_table(self.equilibrium)
 
     @cached_property
+    def _country_rows(self) -> dict[str, dict[str, object]]:
+        """The rows of the country table, of which pages ask for many one by one."""
+        return {row["country"]: row for row in self._countries.to_dicts()}
+
+    @cached_property
     def _sectors(self) -> pl.DataFrame:
         return sector_table(self.equilibrium)
 
@@ -132,6 +137,8 @@ class Outcome:
             row = _row(self._flows_for(sector), {"exporter": country, "importer": partner, "sector": sector or "total"})
         elif sector:
             row = _row(self._sectors, {"country": country, "sector": sector})
+        elif measure in self._countries.columns and country in self._country_rows:
+            row = self._country_rows[country]
         else:
             table = self._countries if measure in self._countries.columns else self._welfare
             row = _row(table, {"country": country})
