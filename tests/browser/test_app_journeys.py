@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import statistics
 from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,8 +24,8 @@ DESK, PHONE = 1280, 390
 SOME = (("en", "light", DESK), ("sv", "dark", PHONE))
 ALL = tuple(product(("en", "sv"), ("light", "dark"), (DESK, PHONE)))
 WAYS = pytest.mark.parametrize(("language", "scheme", "width"), ALL if "AMUR_JOURNEYS" in os.environ else SOME)
-MOVES = 12
-"""Moves of the slider whose redrawing is timed."""
+MOVES, SLOWEST_MS = 8, 10_000
+"""Moves of the slider, and what half of them take at most however busy the machine is."""
 ARTICLE = {
     "en": "Trade between China and Russia fell by 8.1% in the first seven months of 2025.\n"
     "In 2024 it was $245 billion, and China took 99% of Russia's exports.\n\n<script>alert(1)</script>",
@@ -94,7 +95,7 @@ def test_a_pair_is_read(visit: Any, served: str, language: str, scheme: str, wid
 
 @WAYS
 def test_a_scenario_is_composed_moved_and_downloaded(
-    visit: Any, served: str, language: str, scheme: str, width: int, record_property: Any
+    visit: Any, served: str, language: str, scheme: str, width: int
 ) -> None:
     opened = visit(f"/{language}/lab", color_scheme=scheme, width=width)
     page = opened.page
@@ -106,8 +107,9 @@ def test_a_scenario_is_composed_moved_and_downloaded(
     page.wait_for_selector("#lab-outcome .plot:visible svg")
     before = page.locator("#lab-outcome .strip dd").last.inner_text()
     times = moved(page)
-    record_property("redraw_ms", times)
+    # How fast is measured by benchmarks/bench_app.py; here, that each move was drawn, within what any machine keeps.
     assert len(times) == MOVES
+    assert statistics.median(times) < SLOWEST_MS
     assert page.locator("#lab-outcome .strip dd").last.inner_text() != before
     explained(page)
     whole(opened, served, width)
