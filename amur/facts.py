@@ -53,12 +53,17 @@ class Reporter:
     code: str
     place: str
     kind: str
+    article_en: str
     name_en: str
     name_sv: str
 
     def name(self, lang: codes.Lang = "en") -> str:
         """The name in the reader's language."""
         return self.name_sv if lang == "sv" else self.name_en
+
+    def the(self, lang: codes.Lang = "en") -> str:
+        """The name as it stands within a sentence: `the General Administration of Customs of China`."""
+        return self.name_sv if lang == "sv" else f"{self.article_en} {self.name_en}".strip()
 
 
 @dataclass(frozen=True)

@@ -949,3 +949,44 @@ def test_a_balance_is_exports_less_imports_with_one_partner_and_with_all(tmp_pat
     assert turned.value == pytest.approx(9e9, rel=SAME)
     with_all = whole(ask("SWE", "DEU", Query(data=file)), books.ledgers(file)[0], "balance", Period.of_year(2024))
     assert with_all.value == pytest.approx(-4e9, rel=SAME)
+
+
+# ── mirrors ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_office_filed_as_the_exporter_what_its_own_country_sold_and_as_the_importer_what_it_bought() -> None:
+    sides = {
+        (a, b, flow): measure("mirror", a, b, Query(flow=flow, period=2024))[0].note
+        for a, b in (("CHN", "RUS"), ("RUS", "CHN"))
+        for flow in ("exports", "imports")
+    }
+    assert "Filed by the exporter." in sides["CHN", "RUS", "exports"]
+    assert "Filed by the importer." in sides["CHN", "RUS", "imports"]
+    assert "Filed by the importer." in sides["RUS", "CHN", "exports"]
+    assert "Filed by the exporter." in sides["RUS", "CHN", "imports"]
+
+
+def test_reports_of_other_flows_products_and_periods_are_not_mixed_in(tmp_path: Path) -> None:
+    file = tmp_path / "reports.csv"
+    file.write_text(
+        "reporter,partner,direction,product,period,value_usd\n"
+        "SWE,DEU,export,total,2030,50\nDEU,SWE,import,total,2030,0\n"
+        "SWE,NOR,export,total,2030,7\nNOR,DEU,export,total,2030,8\nDEU,SWE,export,total,2030,9\n"
+        "SWE,DEU,export,total,2029,10\nSWE,DEU,export,8703,2030,11\n",
+        encoding="utf-8",
+    )
+    found = measure("mirror", "SWE", "DEU", Query(data=file, flow="exports", period=2030))
+    values = [figure for figure in found if figure.measure == "mirror"]
+    assert [figure.value for figure in values] == [50, 0, 0]
+    # A report of nothing has no gap in logarithms.
+    assert [figure for figure in found if figure.measure == "mirror_gap"] == []
+    cars = measure("mirror", "SWE", "DEU", Query(data=file, flow="exports", period=2030, product="8703"))
+    assert {figure.value for figure in cars if figure.measure == "mirror"} == {11}
+    with pytest.raises(NoDataError, match="no report of what DEU sold to NOR"):
+        measure("mirror", "DEU", "NOR", Query(data=file, flow="exports", period=2030, source=file.name))
+
+
+def test_a_gap_names_both_sides_and_keeps_the_pair() -> None:
+    first, *_, gap = measure("mirror", "CHN", "RUS", Query(flow="exports", period=2022))
+    assert (gap.measure, gap.subject, gap.object, gap.period) == ("mirror_gap", "CHN", "RUS", first.period)
+    assert "the OECD’s ICIO table against the General Administration of Customs of China" in gap.note

@@ -99,9 +99,9 @@ def customs_basis(reporter: str, subject: str, flow: str, text: Text) -> str:
 
 
 def reporter_name(code: str, text: Text) -> str:
-    """The name of whoever published a figure, in the reader's language."""
+    """The name of whoever published a figure, as it stands within a sentence of the reader's language."""
     known = facts.reporters().get(code)
-    return known.name(text.language) if known else code
+    return known.the(text.language) if known else code
 
 
 def together(*parts: str) -> str:
