@@ -10,6 +10,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -135,6 +136,25 @@ def test_dependence_of_a_year_of_the_world(benchmark, world_file, way) -> None:
 def test_complexity_of_a_year_of_the_world(benchmark, world_file) -> None:
     """Target: 1.5 s."""
     benchmark.pedantic(lambda: complexity(pl.scan_parquet(world_file)), rounds=3, warmup_rounds=1)
+
+
+def test_complexity_by_the_growth_labs_package(benchmark, world_file) -> None:
+    """The same algorithm as published, once, on exports summed beforehand; and its results beside ours."""
+    package = pytest.importorskip("ecomplexity")
+    flows = pl.scan_parquet(world_file).group_by("exporter", "product").agg(pl.col("value_usd").sum())
+    table = flows.with_columns(year=pl.lit(2022)).collect().to_pandas()
+    columns = {"time": "year", "loc": "exporter", "prod": "product", "val": "value_usd"}
+
+    def theirs():
+        with warnings.catch_warnings():
+            # The package divides by zero in parts that are not used here.
+            warnings.simplefilter("ignore")
+            return package.ecomplexity(table, columns, check_logsupermodularity=False, verbose=False)
+
+    found = benchmark.pedantic(theirs, rounds=1)
+    ours, values = complexity(pl.scan_parquet(world_file)), found.groupby("exporter")["eci"].first()
+    known = np.isfinite(ours.eci)
+    assert np.abs(ours.eci - values.loc[list(ours.countries)].to_numpy())[known].max() < 1e-10
 
 
 def test_memory_of_a_year_of_the_world(world_file) -> None:
