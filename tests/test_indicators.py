@@ -27,6 +27,7 @@ from amur.indicators import (
     registry,
     sector_rows,
     series,
+    spans,
     why_different,
 )
 from amur.indicators import ledger as books
@@ -990,3 +991,27 @@ def test_a_gap_names_both_sides_and_keeps_the_pair() -> None:
     first, *_, gap = measure("mirror", "CHN", "RUS", Query(flow="exports", period=2022))
     assert (gap.measure, gap.subject, gap.object, gap.period) == ("mirror_gap", "CHN", "RUS", first.period)
     assert "the OECD’s ICIO table against the General Administration of Customs of China" in gap.note
+
+
+# ── years of a series ───────────────────────────────────────────────────────────────────────────
+
+
+def test_years_run_from_the_first_start_to_the_last_end_of_what_was_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    rate = Figure("growth", "SWE", "DEU", period=Period.parse("2019/2021"))
+    known = Releases(Published((replace(rate, period=Period.of_month(2023, 2)),), (rate,)), (), (), ())
+    monkeypatch.setattr(spans, "releases", lambda question: known)
+    found = spans.years_of(ask("SWE", "DEU", Query(source="facts")))
+    assert found == tuple(Period.of_year(year) for year in (2019, 2020, 2021, 2022, 2023))
+    monkeypatch.setattr(spans, "releases", lambda question: Releases(Published(), (), (), ()))
+    assert spans.years_of(ask("SWE", "DEU", Query(source="facts"))) == ()
+
+
+def test_years_of_a_pair_are_those_of_its_own_flows_and_of_one_place_all_of_the_table(tmp_path: Path) -> None:
+    file = tmp_path / "flows.csv"
+    rows = [("SWE", "DEU", 2021), ("SWE", "NOR", 2019), ("NOR", "DEU", 2023), ("DEU", "SWE", 2022)]
+    lines = [f"{exporter},{importer},total,{year},5e9,USD" for exporter, importer, year in rows]
+    file.write_text("\n".join(["exporter,importer,product,period,value,currency", *lines]), encoding="utf-8")
+    assert [year.label for year in spans.years_of(ask("SWE", "DEU", Query(data=file)))] == ["2021", "2022"]
+    assert [year.label for year in spans.years_of(ask("SWE", "", Query(data=file)))] == [
+        str(year) for year in range(2019, 2024)
+    ]

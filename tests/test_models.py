@@ -440,3 +440,40 @@ def test_a_cell_is_open_where_something_is_sold_and_no_ban_stops_it():
     assert has_bans(Shock(taste_hat=taste))
     assert has_bans(Shock(cost_hat=cost))
     assert not has_bans(Shock(taste_hat=np.full_like(economy.pi, 0.5)))
+
+
+# -- the iteration by itself -------------------------------------------------------------------------------------
+
+
+def iterated(answers, start, **settings):
+    """Iterate over given answers `(image, residual)`; also returns the states that were asked about."""
+    asked, waiting = [], iter(answers)
+
+    def step(state):
+        asked.append(state.copy())
+        return next(waiting)
+
+    return accelerate(step, np.asarray(start, dtype=float), Settings(**settings)), asked
+
+
+def test_steps_are_counted_and_their_number_is_kept():
+    far = [(np.array([1.0 + n]), 1.0 / (n + 1)) for n in range(9)]
+    found, asked = iterated(far, [0.0], max_steps=3, atol=1e-9)
+    assert (found.steps, len(asked), found.converged) == (3, 3, False)
+    assert found.residual == pytest.approx(1 / 3)
+    found, asked = iterated([(np.array([1.0]), 0.5), (np.array([1.0]), 1e-9)], [0.0], max_steps=9, atol=1e-9)
+    assert (found.steps, len(asked), found.converged, found.rejected) == (2, 2, True, 0)
+
+
+def test_two_rejected_steps_in_a_row_end_at_the_nearest_state():
+    lost = np.array([np.nan, 0.0])
+    found, asked = iterated([(np.array([0.5, 0.1]), 0.3), (lost, 0.1), (lost, 0.1), (lost, 0.1)], [0.0, 0.0], atol=1e-9)
+    assert (found.steps, found.rejected, found.converged) == (3, 2, False)
+    assert (found.residual, found.state.tolist()) == (0.3, [0.0, 0.0])
+    assert len(asked) == 3
+
+
+def test_a_move_is_drawn_back_by_its_largest_coordinate():
+    answers = [(np.array([4.0, 1.0, -1.0]), 1.0), (np.zeros(3), 0.0)]
+    _, asked = iterated(answers, [0.0, 0.0, 0.0], atol=1e-9, max_move=2.0)
+    assert asked[1] == pytest.approx([2.0, 0.5, -0.5])
