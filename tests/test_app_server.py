@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import socket
@@ -17,13 +18,17 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from amur.app import Settings
 from amur.app.crew import Processes
-from amur.app.exchange import Asked
+from amur.app.exchange import Answer, Asked, answer_in, asked_in, question, reply
 from amur.app.office import Office
 from amur.app.problems import LostError
+from amur.app.worker import Told, frames
 from amur.errors import StoppedError
+from amur.progress import each, listening, still_wanted
 
 # What a busy machine may take to start a process and load its data; seconds.
 PATIENCE = 100.0
@@ -198,6 +203,39 @@ def test_work_that_does_not_end_when_it_is_told_to_ends_with_its_process() -> No
         assert crew.pids != before
 
     with_crew(scene)
+
+
+def test_a_worker_tells_how_far_it_is_and_ends_only_what_was_called_off() -> None:
+    out = io.BytesIO()
+    told = Told(out)
+    told.stop(4)
+    told.begin(3)
+    with listening(told):
+        assert list(each("ab")) == ["a", "b"]
+        told.stop(3)
+        with pytest.raises(StoppedError):
+            still_wanted()
+        told.end()
+        told.begin(4)
+        with pytest.raises(StoppedError):
+            list(each("ab"))
+        told.begin(5)
+        still_wanted()
+    out.seek(0)
+    heads = [head for head, _ in frames(out)]
+    # News of one request comes no more often than ten times a second.
+    assert heads[0] == {"progress": 3, "done": 0, "total": 2}
+    assert {head["progress"] for head in heads} == {3}
+
+
+@given(st.binary(max_size=200), st.text(max_size=20), st.sampled_from(["GET", "POST"]))
+def test_a_request_is_the_same_behind_the_pipe(body: bytes, words: str, method: str) -> None:
+    asked = Asked(method, f"/en/{words}", "a=1", (("accept", "*/*"),), body)
+    answer = Answer(200, (("x-words", words),), body)
+    pipe = io.BytesIO(question(7, asked) + reply(7, answer))
+    (first, sent), (second, came) = frames(pipe)
+    assert (first["ask"], asked_in(first, sent)) == (7, asked)
+    assert (second["answer"], answer_in(second, came)) == (7, answer)
 
 
 # ── the end of a server ─────────────────────────────────────────────────────────────────────────
