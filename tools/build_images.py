@@ -99,7 +99,7 @@ def checked(page: Page, base: str) -> None:
 
 
 PAGES = {
-    "app-pair": (pair, "#turnover", 1150),
+    "app-pair": (pair, "#turnover", 1000),
     "app-lab": (lab, "#shocks", 1500),
     "app-check": (checked, "#text-1", 1000),
 }
