@@ -76,3 +76,14 @@ def test_a_span_backwards_or_without_data_is_refused_with_a_reason(ask: Asker) -
     assert "does not come after" in ask.get("/en/explain/SWE/DEU?from=2021&to=2019").json()["detail"]
     assert ask.get("/en/explain/SWE/DEU?from=1901&to=1902").status_code == 404
     assert ask.get("/en/explain/SWE/DEU?from=2021").status_code == 422
+
+
+def test_a_page_as_a_file_is_sent_whole_and_needs_no_server(ask: Asker) -> None:
+    file = ask.get("/sv/explain/SWE/DEU.html?from=2019&to=2021")
+    assert file.headers["content-disposition"] == 'attachment; filename="amur-explain-SWE-DEU.html"'
+    assert '<html lang="sv">' in file.text
+    assert "/static/" not in file.text
+    assert "<svg" in file.text
+    sent = ask.post("/en/check.html", data={"text": "Trade between China and Russia was $245 billion in 2024."})
+    assert sent.headers["content-disposition"] == 'attachment; filename="amur-check.html"'
+    assert "http-equiv" in sent.text

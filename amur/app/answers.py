@@ -15,7 +15,7 @@ from amur.app.work import Desk, Shelf
 from amur.text import LANGUAGES
 
 HTML = "text/html; charset=utf-8"
-TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8", "yaml": "application/yaml"}
+TYPES = {"html": HTML, "json": "application/json", "csv": "text/csv; charset=utf-8", "yaml": "application/yaml"}
 
 
 def where_of(request: Request) -> Where | None:
@@ -50,6 +50,13 @@ async def kept(
         return Response(status_code=304, headers=headers)
     body = await state_of(request)[0].do(work, quick=quick)
     return Response(body, headers=headers, media_type=kind)
+
+
+def attached(response: Response, kind: str, name: str) -> Response:
+    """The same; a whole page is sent as a file, since its style and script are inside it."""
+    if kind == "html":
+        response.headers["content-disposition"] = f'attachment; filename="amur-{name}.html"'
+    return response
 
 
 async def fresh(request: Request, work: Callable[[], Any], *, kind: str = HTML, quick: bool = False) -> Response:

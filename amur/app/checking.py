@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from amur.app.settings import Settings
-from amur.app.shell import Drawn, Where, part
+from amur.app.shell import Drawn, Where, part, text_in
 from amur.errors import AmurError, ClaimsError
 from amur.kit import Page, Section, notice
 from amur.output import as_csv, as_json
@@ -77,7 +77,11 @@ def _day(raw: str) -> datetime.date | None:
 
 
 def report_file(report: Report, kind: str, language: str) -> bytes:
-    """The report as JSON or as CSV with one row a claim."""
+    """The report as JSON, as CSV with one row a claim, or as a page that needs no server."""
+    if kind == "html":
+        from amur.pages.check import report_page
+
+        return report_page(report, text_in(language)).encode("utf-8")
     content = as_json(report.to_dict(language)) if kind == "json" else as_csv(report.rows(language))
     return content.encode("utf-8")
 

@@ -17,11 +17,12 @@ from amur.changes.explain import explain_change
 from amur.changes.explanation import Explanation
 from amur.coverage import coverage
 from amur.errors import MeasureError
-from amur.kit import Chart, Page, Section, notice, served
+from amur.kit import Chart, Page, Section, notice, render_page, served
 from amur.output import as_csv, as_json
 from amur.pages.explanation import explanation_record, why_it_moved, why_record
 from amur.periods import Period
 from amur.simulate import capital, label
+from amur.text import Text
 
 _NEWEST_FIRST = 40
 
@@ -100,16 +101,16 @@ def explain_page(where: Where, a: str, b: str, span: Span) -> Drawn:
     text, found = where.text, dict[str, Chart]()
     address = where.address(f"explain/{a}/{b}")
     with served(collecting(found, address, span.query())):
-        if span.is_open:
-            page = why_record(a, b, why_it_moved(a, b, text), text)
-        else:
-            page = explanation_record(explanation_of(a, b, span), text)
+        page = _record(text, a, b, span)
     again = Section("span", text("app.explain.span"), (_again(where, a, b, span),))
     links = [
         (text("app.leverage.measured"), where.address(f"pair/{a}/{b}")),
         (text("app.pair.turned"), where.address(f"explain/{b}/{a}")),
     ]
-    parts = (part("links", text, links=links), twin_links(where, address, query=span.query()))
+    parts = (
+        part("links", text, links=links),
+        twin_links(where, address, kinds=("json", "csv", "html"), query=span.query()),
+    )
     more = Section("further", text("app.pair.further"), parts)
     return Drawn(replace(page, sections=(again, *page.sections, more)), found)
 
@@ -136,6 +137,17 @@ def explain_json(where: Where, a: str, b: str, span: Span) -> bytes:
     if span.is_open:
         return page_json(explain_page(where, a, b, span), {"pair": [a, b]})
     return as_json(explanation_of(a, b, span).to_dict(where.language)).encode("utf-8")
+
+
+def explain_file(where: Where, a: str, b: str, span: Span) -> bytes:
+    """The page as one file that needs no server."""
+    return render_page(_record(where.text, a, b, span), where.text).encode("utf-8")
+
+
+def _record(text: Text, a: str, b: str, span: Span) -> Page:
+    if span.is_open:
+        return why_record(a, b, why_it_moved(a, b, text), text)
+    return explanation_record(explanation_of(a, b, span), text)
 
 
 def explain_csv(where: Where, a: str, b: str, span: Span) -> bytes:

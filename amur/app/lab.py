@@ -24,6 +24,7 @@ from amur.errors import AmurError, MeasureError, NoEquilibriumError, NotConverge
 from amur.figures import Figure
 from amur.kit import Chart, KeyFigure, Page, Section, Shown, served
 from amur.kit.charting import legend
+from amur.pages.simulation import result_page as result_page_of
 from amur.pages.simulation import result_record
 from amur.pages.simulation.pictures import Solved, gains_chart, solved_runs
 from amur.pages.simulation.words import change, model_figure, told
@@ -296,8 +297,17 @@ def result_page(where: Where, draft: Draft) -> Drawn:
     with served(collecting(charts, address, query)):
         page = result_record(solve_fully(draft), where.text)
     links = part("links", where.text, links=[(where.text("app.lab.back"), f"{where.address('lab')}?{query}")])
-    more = Section("further", where.text("app.pair.further"), (links, twin_links(where, address, query=query)))
+    more = Section(
+        "further",
+        where.text("app.pair.further"),
+        (links, twin_links(where, address, kinds=("json", "csv", "html"), query=query)),
+    )
     return Drawn(replace(page, sections=(*page.sections, more)), charts)
+
+
+def result_file(draft: Draft, language: str) -> bytes:
+    """The same page as one file that needs no server."""
+    return result_page_of(solve_fully(draft), Text(language)).encode("utf-8")
 
 
 def quick_chart(where: Where, draft: Draft, name: str, starts: Starts) -> Chart:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from amur.app import compare, home, lab
-from amur.app.answers import HTML, TYPES, asked_where, chart_answer, chosen, kept, state_of
+from amur.app.answers import HTML, TYPES, asked_where, attached, chart_answer, chosen, kept, state_of
 from amur.app.draft import Draft, changed, draft_of
 from amur.app.shell import Drawn, Where, show
 from amur.errors import AmurError, ScenarioError
@@ -95,11 +95,13 @@ async def result_file(request: Request, language: str, kind: str) -> Response:
     """Every run as data."""
     draft = _draft(request)
     makers: dict[str, Callable[[], bytes]] = {
+        "html": lambda: lab.result_file(draft, language),
         "json": lambda: as_json(lab.solve_fully(draft)).encode("utf-8"),
         "csv": lambda: as_csv(rows(lab.solve_fully(draft))).encode("utf-8"),
     }
-    key = ("result", kind, draft.query())
-    return await kept(request, key, chosen(makers, kind), kind=TYPES.get(kind, HTML))
+    key = ("result", kind, language, draft.query())
+    response = await kept(request, key, chosen(makers, kind), kind=TYPES.get(kind, HTML))
+    return attached(response, kind, draft.base or "scenario")
 
 
 @router.get("/{language}/lab/result/chart/{file}")

@@ -184,8 +184,18 @@ def leverage_page(where: Where, a: str, b: str) -> Drawn:
     address = where.address(f"leverage/{a}/{b}")
     with served(collecting(found, address)):
         page = leverage_record(leverage_of(a, b), text)
-    more = Section("further", text("app.pair.further"), (_further(where, a, b), twin_links(where, address)))
+    more = Section(
+        "further",
+        text("app.pair.further"),
+        (_further(where, a, b), twin_links(where, address, kinds=("json", "csv", "html"))),
+    )
     return Drawn(replace(page, sections=(*page.sections, more)), found)
+
+
+def leverage_file(a: str, b: str, language: str) -> bytes:
+    """The same page as one file that needs no server."""
+    text = Text(language)
+    return kit.render_page(leverage_record(leverage_of(a, b), text), text).encode("utf-8")
 
 
 def _further(where: Where, a: str, b: str) -> Markup:

@@ -13,7 +13,7 @@ from amur.app.forms import FLOWS, Field, flow_options, form
 from amur.app.shell import Drawn, Where, collecting, fragment, part, twin_links
 from amur.app.twins import page_csv, page_json
 from amur.app.view import view_charts
-from amur.brief import brief_of, make_pair
+from amur.brief import brief_of, brief_page, make_pair
 from amur.brief.pair import Choice, Pair
 from amur.coverage import coverage
 from amur.errors import MeasureError
@@ -100,7 +100,7 @@ def pair_page(where: Where, a: str, b: str, chosen: Chosen = Chosen(), *, whole:
     with served(collecting(charts, address, query)):
         page = brief_of(pair, later)
         view = _view(where, pair, chosen, address, whole=whole)
-    twins = twin_links(where, address, query=query)
+    twins = twin_links(where, address, kinds=("json", "csv", "html"), query=query)
     more = Section("further", where.text("app.pair.further"), (_further(where, a, b), twins))
     return Drawn(replace(page, sections=(view, *page.sections, more)), charts)
 
@@ -223,6 +223,11 @@ def pair_json(where: Where, a: str, b: str, chosen: Chosen) -> bytes:
     newest = drawn.page.newest.label if drawn.page.newest else None
     about = {"pair": [a, b], "newest": newest, "coverage": coverage(a, b).to_dict()["rows"]}
     return page_json(drawn, about)
+
+
+def pair_file(where: Where, a: str, b: str, chosen: Chosen) -> bytes:
+    """The brief as one file that needs no server, as `amur brief` writes it."""
+    return brief_page(make_pair(a, b, lang=where.language, choice=chosen.choice)).encode("utf-8")
 
 
 def pair_csv(where: Where, a: str, b: str, chosen: Chosen) -> bytes:

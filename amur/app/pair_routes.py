@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from amur.app import home, pair
-from amur.app.answers import HTML, TYPES, asked_where, chart_answer, chosen, kept, state_of
+from amur.app.answers import HTML, TYPES, asked_where, attached, chart_answer, chosen, kept, state_of
 from amur.app.shell import Drawn, Where, show
 from amur.app.study_routes import asked
 from amur.errors import AmurError
@@ -61,11 +61,13 @@ async def pair_route(request: Request, language: str, a: str, b: str) -> Respons
         return RedirectResponse(where.address(f"pair/{a}/{other}") + tail, 303)
     makers: dict[str, Callable[[], bytes]] = {
         "": lambda: show(_pair(request, where, a, other, wanted).page, where),
+        "html": lambda: pair.pair_file(where, a, other, wanted),
         "json": lambda: pair.pair_json(where, a, other, wanted),
         "csv": lambda: pair.pair_csv(where, a, other, wanted),
     }
     key = ("pair", language, a, other, kind, wanted.query())
-    return await kept(request, key, chosen(makers, kind), kind=TYPES.get(kind, HTML))
+    response = await kept(request, key, chosen(makers, kind), kind=TYPES.get(kind, HTML))
+    return attached(response, kind, f"{a}-{other}")
 
 
 @router.get("/{language}/pair/{a}/{b}/chart/{file}")

@@ -93,8 +93,8 @@ async def check_sent(request: Request, language: str) -> Response:
 async def check_file(request: Request, language: str, kind: str) -> Response:
     """The same as data."""
     given, settings = await _form(request), state_of(request)[2]
-    if kind not in ("json", "csv"):
-        raise MissingError(f"A report has no twin '.{kind[:20]}'. Use .json or .csv.")
+    if kind not in ("json", "csv", "html"):
+        raise MissingError(f"A report has no twin '.{kind[:20]}'. Use .json, .csv or .html.")
     work = lambda: checking.report_file(checking.check_text(given, settings), kind, language)  # noqa: E731
     response = await fresh(request, work, kind=TYPES[kind])
     response.headers["content-disposition"] = f'attachment; filename="amur-check.{kind}"'

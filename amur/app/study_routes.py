@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from amur.app import explain, home
 from amur.app import leverage as lever
-from amur.app.answers import HTML, TYPES, asked_where, chart_answer, chosen, kept, state_of
+from amur.app.answers import HTML, TYPES, asked_where, attached, chart_answer, chosen, kept, state_of
 from amur.app.shell import Drawn, Where, show
 from amur.errors import AmurError
 from amur.leverage import overview
@@ -90,11 +90,13 @@ async def leverage_pair(request: Request, language: str, a: str, b: str) -> Resp
         return RedirectResponse(where.address(f"leverage/{first}/{second}{'.' + kind if kind else ''}"), 303)
     makers: dict[str, Callable[[], bytes]] = {
         "": lambda: show(_pair_leverage(request, where, a, other).page, where),
+        "html": lambda: lever.leverage_file(a, other, language),
         "json": lambda: as_json(lever.leverage_of(a, other).to_dict()).encode("utf-8"),
         "csv": lambda: as_csv([dict(vars(row)) for row in overview(lever.leverage_of(a, other))]).encode("utf-8"),
     }
     make = chosen(makers, kind)
-    return await kept(request, ("leverage", language, a, other, kind), make, kind=TYPES.get(kind, HTML))
+    response = await kept(request, ("leverage", language, a, other, kind), make, kind=TYPES.get(kind, HTML))
+    return attached(response, kind, f"leverage-{a}-{other}")
 
 
 @router.get("/{language}/leverage/{a}/{b}/chart/{file}")
@@ -229,11 +231,13 @@ async def explain_pair(request: Request, language: str, a: str, b: str) -> Respo
         return RedirectResponse(where.address(f"explain/{first}/{second}") + tail, 303)
     makers: dict[str, Callable[[], bytes]] = {
         "": lambda: show(_explained(request, where, a, other, span).page, where),
+        "html": lambda: explain.explain_file(where, a, other, span),
         "json": lambda: explain.explain_json(where, a, other, span),
         "csv": lambda: explain.explain_csv(where, a, other, span),
     }
     make = chosen(makers, kind)
-    return await kept(request, ("explain", language, a, other, kind, span.query()), make, kind=TYPES.get(kind, HTML))
+    key = ("explain", language, a, other, kind, span.query())
+    return attached(await kept(request, key, make, kind=TYPES.get(kind, HTML)), kind, f"explain-{a}-{other}")
 
 
 @router.get("/{language}/explain/{a}/{b}/chart/{file}")
