@@ -1015,3 +1015,15 @@ def test_years_of_a_pair_are_those_of_its_own_flows_and_of_one_place_all_of_the_
     assert [year.label for year in spans.years_of(ask("SWE", "", Query(data=file)))] == [
         str(year) for year in range(2019, 2024)
     ]
+
+
+def test_a_table_of_your_own_is_monthly_only_where_every_period_is_a_month(tmp_path: Path) -> None:
+    for name, periods, frequency in (
+        ("months", ("2024-01", "2024-02"), "month"),
+        ("years", ("2023", "2024"), "year"),
+        ("mixed", ("2024-01", "2023"), "year"),
+    ):
+        file = tmp_path / f"{name}.csv"
+        lines = [f"SWE,DEU,total,{period},5e9,USD" for period in periods]
+        file.write_text("\n".join(["exporter,importer,product,period,value,currency", *lines]), encoding="utf-8")
+        assert books.ledgers(file)[0].frequency == frequency
