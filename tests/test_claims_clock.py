@@ -107,6 +107,24 @@ def test_the_base_of_an_expression(means: str, args: dict[str, object], base: st
     assert came_to(means, **args)[1] == base  # type: ignore[arg-type]
 
 
+def test_the_window_of_a_span_ends_with_its_last_year() -> None:
+    def window(means: str, **args: int) -> str:
+        found = resolve(TimeMark(0, 1, means, tuple(args.items())), Clock(datetime.date(2025, 9, 15))).window
+        return found.label if found else ""
+
+    assert window("past_years", n=2) == "2023/2024"
+    assert window("years_to", year=2024, n=5) == "2020/2024"
+    assert window("span", year=2020, year2=2024) == "2020/2024"
+
+
+def test_a_part_of_a_year_needs_the_year() -> None:
+    assert came_to("half", today="", ord=1, rel=-1)[0] == ""
+    assert came_to("half", ord=1, rel=-1)[0] == "2024-H1"
+    assert came_to("half", today="", ord=1, clock={"year": 2021})[0] == "2021-H1"
+    assert came_to("ytd", today="2025-03-01")[0] == "2025-01/2025-02"
+    assert came_to("rolling", today="2025-03-01", n=3)[0] == "2024-12/2025-02"
+
+
 @pytest.mark.parametrize(
     "means",
     ["rolling", "last_quarter", "past_years", "fiscal_relative", "ytd", "year_end", "rel", "last_month", "month"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from amur.claims.lexicon import load_shared
 from amur.claims.when import TimeMark, full_year
@@ -123,10 +123,15 @@ def _latest_year(month: int, clock: Clock) -> int | None:
     return clock.today.year - (month > clock.today.month)
 
 
+def _last_full_month(today: date) -> date:
+    """The first day of the month before."""
+    return Period.of_month(today.year, today.month).previous().start
+
+
 def _rolling(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     if not clock.today:
         return Resolved()
-    last = clock.today.replace(day=1) - timedelta(days=1)
+    last = _last_full_month(clock.today)
     return Resolved(Period.rolling(last.year, last.month, mark.get("n")), assumed=True)
 
 
@@ -241,7 +246,7 @@ def _season(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
 def _year_to_date(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     if not clock.today:
         return Resolved()
-    last = clock.today.replace(day=1) - timedelta(days=1)
+    last = _last_full_month(clock.today)
     return Resolved(Period.year_to_date(last.year, last.month), assumed=True)
 
 
