@@ -399,14 +399,18 @@ def check(
     """Test every figure in a text against the data and against the others."""
     from amur.claims.check import check as test
     from amur.errors import InputError
+    from amur.text import Text
 
     if fail_on not in ("", "contradicted"):
         raise InputError(f"--fail-on takes contradicted, not '{fail_on}'.")
     report = test(_contents(texts), date=date or None, lang=lang or None, against=against)
+    if not report.claims:
+        sys.stderr.write(f"{Text(report.language)('check.page.none_found')}\n")
     if form == "html" or (out is not None and out.suffix == ".html"):
+        from amur.claims.evidence import Knowledge
         from amur.pages.check import write_report_page
 
-        path = write_report_page(report, out or f"check-{texts[0].stem}.html")
+        path = write_report_page(report, out or f"check-{texts[0].stem}.html", knowledge=Knowledge(against))
         sys.stderr.write(f"Wrote {path}\n")
     else:
         show(report.rows(), report.to_dict(), form=cast("Format", form), out=out)

@@ -396,4 +396,4 @@ def _thread_controller() -> ThreadpoolController:
 
 def one_thread() -> Any:
     """Context in which linear algebra runs on one thread: many threads are slower on products this small."""
-    return _thread_controller().limit(limits=1, user_api="blas")
+    return _thread_controller().limit(limits=1, user_api="blas")  # same either way

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from economies import HORIZONS, economies, plain_conditions, random_economy, ran
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amur import solver
 from amur.economy import Economy, load_economy
 from amur.economy.baseline import sector_first
 from amur.errors import EconomyError, NoEquilibriumError, NotConvergedError, ScenarioError
@@ -525,6 +527,26 @@ def test_steps_are_counted_over_the_whole_way(monkeypatch):
     assert len(failing.calls) < 9
     assert not q.converged
     assert q.exists is None
+
+
+@pytest.mark.parametrize(
+    ("converged", "worst", "fails"), [(False, 1e-3, True), (False, 1e-11, False), (True, 1e-3, False)]
+)
+def test_purging_fails_only_where_it_neither_converged_nor_came_close(monkeypatch, converged, worst, fails):
+    economy = random_economy(3, 2, 5)
+    found = SimpleNamespace(
+        converged=converged, residual=SimpleNamespace(worst=worst), reason="too far", as_economy=lambda *_: economy
+    )
+    monkeypatch.setattr(solver, "_iterate", lambda *_: found)
+    purge_deficits.cache_clear()
+    try:
+        if fails:
+            with pytest.raises(NotConvergedError, match="too far"):
+                purge_deficits(economy)
+        else:
+            assert purge_deficits(economy) is economy
+    finally:
+        purge_deficits.cache_clear()
 
 
 def test_deficits_are_purged_where_only_some_regions_have_one():

@@ -58,14 +58,19 @@ _SET_BREAK = re.compile(r"(?<=[^\n]{45})\n(?=\s*[^\s•*–—\-\d])")
 _LONGEST_TITLE = 90
 
 
-def write_report_page(report: Report, path: str | Path, *, lang: str | None = None) -> Path:
-    """Write the page of a report to `path`, whole or not at all; in the language of its first text by default."""
-    return write_file(path, report_page(report, Text(lang or report.language)))
+def write_report_page(
+    report: Report, path: str | Path, *, lang: str | None = None, knowledge: Knowledge | None = None
+) -> Path:
+    """Write the page of a report to `path`, whole or not at all; in the language of its first text by default.
+
+    With `knowledge`, the data that the texts were held against, the reader can switch between a claim's readings.
+    """
+    return write_file(path, report_page(report, Text(lang or report.language), knowledge))
 
 
-def report_page(report: Report, text: Text) -> str:
+def report_page(report: Report, text: Text, knowledge: Knowledge | None = None) -> str:
     """The page as one self-contained HTML file."""
-    return kit.render_page(report_record(report, text), text)
+    return kit.render_page(report_record(report, text, knowledge), text)
 
 
 def report_record(report: Report, text: Text, knowledge: Knowledge | None = None) -> Page:
