@@ -121,8 +121,11 @@ def _flow_rows(one: codes.Place, other: codes.Place, data: str | Path | None) ->
     if data is not None:
         return _spans(load_flows(data=data), Path(data).name, one, other)
     rows: list[Covered] = []
+    # One pair is read by itself; a process that is asked about a second reads all pairs at once.
+    alone = _bundled.cache_info().misses <= 1
     for item in sources():
-        found = _spans(nw.from_native(_cells(item.key).lazy()), item.key, one, other)
+        flows = load_flows(item.key) if alone else nw.from_native(_cells(item.key).lazy())
+        found = _spans(flows, item.key, one, other)
         rows += [_noted(row, item.note) for row in found]
     return rows
 
