@@ -63,10 +63,10 @@ def _title(asked: Asked, text: Text) -> str:
 def _finding(asked: Asked, found: Across, text: Text) -> Sentence:
     ordered = sorted(found.figures, key=lambda code: -found.figures[code].value)
     top, last = ordered[0], ordered[-1]
-    values = {"high": found.figures[top], "top": label(top, text)}
+    values = {"high": found.figures[top], "top": text.the(top)}
     if len(ordered) == 1:
         return kit.finding(text, "app.world.finding_one", values)
-    low = {"low": found.figures[last], "last": label(last, text), "n": len(ordered)}
+    low = {"low": found.figures[last], "last": text.the(last), "n": len(ordered)}
     return kit.finding(text, "app.world.finding", {**values, **low})
 
 
