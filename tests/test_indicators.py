@@ -929,6 +929,19 @@ def test_a_refusal_lists_the_six_newest_periods(monkeypatch: pytest.MonkeyPatch)
         measure("implied_level", "SWE", "DEU", Query(period="2024-Q1", source="facts"))
 
 
+@pytest.mark.parametrize("known", [("total", "2025", "110.0"), ("growth", "2025", "10.0")])
+def test_a_base_takes_both_a_level_and_its_growth(known: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    published(monkeypatch, known)
+    with pytest.raises(NoDataError, match="the base in 2024 is not known"):
+        measure("implied_base", "SWE", "DEU", Query(period=2024, source="facts"))
+
+
+@pytest.mark.parametrize(("name", "other"), [("rca", ""), ("complementarity", "DEU"), ("exports", "DEU")])
+def test_measures_of_exports_take_no_other_flow(name: str, other: str) -> None:
+    with pytest.raises(MeasureError, match=f"{name} has one flow only, exports"):
+        measure(name, "SWE", other, Query(flow="imports"))
+
+
 # ── amounts of tables ───────────────────────────────────────────────────────────────────────────
 
 

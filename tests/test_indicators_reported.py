@@ -249,6 +249,8 @@ def test_of_two_ways_over_time_the_more_precise_is_taken() -> None:
     )
     (first,) = published.implied_levels("total", PARSE("2025-Q1"))
     assert first.value == pytest.approx((163.62 - 113.14) * 1e9, rel=CLOSE)
+    assert first.interval is not None
+    assert first.interval.width == pytest.approx(0.02e9, rel=1e-6)
 
 
 def test_a_month_is_a_quarter_less_its_two_others() -> None:
