@@ -189,8 +189,8 @@ def shortest_paths(spans: Iterable[Figure], period: Period, *, most: int = MOST_
 
 def _summed(path: Sequence[Step], period: Period) -> Figure:
     """Spans added less spans taken away, as one figure for the period."""
-    plus = sorted((span for sign, span in path if sign > 0), key=_start)
-    minus = sorted((span for sign, span in path if sign < 0), key=_start)
+    plus = sorted((span for sign, span in path if sign == 1), key=_start)
+    minus = sorted((span for sign, span in path if sign == -1), key=_start)
     added = plus[0] if len(plus) == 1 else arithmetic.add(plus, period=_hull(plus))
     if not minus:
         return replace(added, period=period)
