@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -101,6 +102,17 @@ def _users_own(key: str) -> Origin:
 def checksum(path: Path) -> str:
     """The SHA-256 of a file, as hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def known_origins(keys: Iterable[str]) -> tuple[Origin, ...]:
+    """The origins of the keys, each once; a user's own file or economy may name sources that do not ship."""
+    found = []
+    for key in dict.fromkeys(keys):
+        try:
+            found.append(origin(key))
+        except OriginError:
+            continue
+    return tuple(found)
 
 
 def verify_origins() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import html
 import io
 import json
 import re
@@ -378,3 +379,18 @@ def test_only_two_files_are_served_and_both_are_the_app_s(root: Path) -> None:
     script = static_files()["amur.js"][0].decode()
     for word in ("eval(", "innerHTML", "new Function", "document.write"):
         assert word not in script
+
+
+def test_a_report_on_a_short_text_has_an_address_that_makes_it_again(ask: Asker) -> None:
+    words = "BEIJING, January 15, 2025. China's trade with Russia rose by 1.9% to $244.8bn in 2024."
+    sent = ask.post("/en/check", data={"text": words}).text
+    address = re.search(r'<a href="(/en/check\?text=[^"]+)">Address of this report', sent)
+    assert address
+    again = ask.get(html.unescape(address[1])).text
+    assert again.count("supported") == sent.count("supported") > 0
+    twin = ask.get(html.unescape(address[1]).replace("/check?", "/check.json?"))
+    assert len(twin.json()["documents"][0]["claims"]) == 2
+    long = ask.post("/en/check", data={"text": words + " Nothing else was said of it." * 400}).text
+    assert "The text is too long for an address" in long
+    assert "Address of this report" not in long
+    assert "Address of this report" not in ask.get("/en/check").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from starlette.responses import Response
@@ -24,6 +25,11 @@ def where_of(request: Request) -> Where | None:
     if language not in LANGUAGES:
         return None
     return Where(language, path, request.url.query)  # type: ignore[arg-type]
+
+
+def asked(request: Request) -> dict[str, str]:
+    """The fields of the address, without those left empty."""
+    return dict(parse_qsl(request.url.query, max_num_fields=60))
 
 
 def asked_where(request: Request) -> Where:

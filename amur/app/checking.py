@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -18,6 +19,8 @@ from amur.output import as_csv, as_json
 if TYPE_CHECKING:
     from amur.claims.report import Report
 
+LONGEST_ADDRESS = 8_000
+"""Characters of an address that holds a text; servers and mail programs cut longer ones."""
 LANGUAGES = ("", "en", "sv", "de", "ru", "zh")
 
 
@@ -87,4 +90,7 @@ def report_file(report: Report, kind: str, language: str) -> bytes:
 
 
 def _form(where: Where, given: Mapping[str, str]) -> Markup:
-    return part("check", where.text, action=where.address("check"), given=given, languages=LANGUAGES)
+    action = where.address("check")
+    told = urlencode({name: given[name] for name in ("text", "date", "of") if given.get(name)})
+    address = f"{action}?{told}" if given.get("text") and len(told) <= LONGEST_ADDRESS else ""
+    return part("check", where.text, action=action, given=given, languages=LANGUAGES, address=address, sent=bool(told))

@@ -93,17 +93,11 @@ def lab_page(where: Where, draft: Draft, starts: Starts) -> Drawn:
 
 
 def lab_origins(draft: Draft) -> tuple[Any, ...]:
+    """The origins of the baseline that a draft is solved on."""
     from amur.economy import load_economy
-    from amur.errors import OriginError
-    from amur.origins import origin
+    from amur.origins import known_origins
 
-    found = []
-    for key in load_economy(draft.choice("economy")).origins:
-        try:
-            found.append(origin(key))
-        except OriginError:
-            continue
-    return tuple(found)
+    return known_origins(load_economy(draft.choice("economy")).origins)
 
 
 def _outcome(where: Where, draft: Draft, starts: Starts) -> Markup:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from amur.app import compare, home, lab
-from amur.app.answers import HTML, TYPES, asked_where, attached, chart_answer, chosen, kept, state_of
+from amur.app.answers import HTML, TYPES, asked, asked_where, attached, chart_answer, chosen, kept, state_of
 from amur.app.draft import Draft, changed, draft_of
 from amur.app.shell import Drawn, Where, show
 from amur.errors import AmurError, ScenarioError
@@ -26,12 +26,12 @@ def _draft(request: Request) -> Draft:
 @router.get("/{language}/lab")
 async def lab_route(request: Request, language: str) -> Response:
     """The form and its result; adding and removing a shock leads to the address of the new draft."""
-    where, asked = asked_where(request), dict(parse_qsl(request.url.query, max_num_fields=200))
+    where, fields = asked_where(request), dict(parse_qsl(request.url.query, max_num_fields=200))
     draft = _draft(request)
-    if asked.get("more") or asked.get("drop"):
-        drop = int(asked["drop"]) if asked.get("drop", "").isdecimal() else 0
-        after = changed(draft, more=bool(asked.get("more")), drop=drop)
-        against = f"&{urlencode([('against', asked['against'])])}" if asked.get("against") else ""
+    if fields.get("more") or fields.get("drop"):
+        drop = int(fields["drop"]) if fields.get("drop", "").isdecimal() else 0
+        after = changed(draft, more=bool(fields.get("more")), drop=drop)
+        against = f"&{urlencode([('against', fields['against'])])}" if fields.get("against") else ""
         return RedirectResponse(f"{where.address('lab')}?{after.query()}{against}", 303)
     starts = request.app.state.starts
     work = lambda: show(lab.lab_page(where, draft, starts).page, where)  # noqa: E731
@@ -123,7 +123,7 @@ def _compared(request: Request, where: Where, pair: compare.Pair) -> Drawn:
 @router.get("/{language}/lab/compare")
 async def compare_route(request: Request, language: str) -> Response:
     """Two scenarios side by side; what a form chose leads to the address of the two drafts."""
-    where, given = asked_where(request), dict(parse_qsl(request.url.query, max_num_fields=60))
+    where, given = asked_where(request), asked(request)
     try:
         pair = compare.pair_of(given)
     except AmurError as error:
@@ -141,7 +141,7 @@ async def compare_route(request: Request, language: str) -> Response:
 @router.get("/{language}/lab/compare.{kind}")
 async def compare_file(request: Request, language: str, kind: str) -> Response:
     """Every country in both as data."""
-    pair = compare.pair_of(dict(parse_qsl(request.url.query, max_num_fields=60)))
+    pair = compare.pair_of(asked(request))
     starts = request.app.state.starts
     makers: dict[str, Callable[[], bytes]] = {
         "json": lambda: as_json(
@@ -157,7 +157,7 @@ async def compare_file(request: Request, language: str, kind: str) -> Response:
 async def compare_chart(request: Request, language: str, file: str) -> Response:
     """The chart of the two."""
     where = asked_where(request)
-    pair = compare.pair_of(dict(parse_qsl(request.url.query, max_num_fields=60)))
+    pair = compare.pair_of(asked(request))
     there = Where(where.language, "lab/compare", pair.query())
     return await chart_answer(
         request, ("compare", language, pair.query()), file, lambda: _compared(request, there, pair)

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from amur.app import home, pair
-from amur.app.answers import HTML, TYPES, asked_where, attached, chart_answer, chosen, kept, state_of
+from amur.app.answers import HTML, TYPES, asked, asked_where, attached, chart_answer, chosen, kept, state_of
 from amur.app.shell import Drawn, Where, show
-from amur.app.study_routes import asked
 from amur.errors import AmurError
 
 router = APIRouter()

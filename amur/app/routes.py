@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from amur.app import checking, home, lab_routes, pair_routes, study_routes, tables, world_routes
-from amur.app.answers import HTML, TYPES, asked_where, chosen, fresh, kept, state_of, where_of
+from amur.app.answers import HTML, TYPES, asked, asked_where, chosen, fresh, kept, state_of, where_of
 from amur.app.problems import MissingError
 from amur.app.shell import show, static_files
 from amur.coverage import described_sources
@@ -75,8 +75,10 @@ async def _form(request: Request) -> dict[str, str]:
 
 @router.get("/{language}/check")
 async def check_route(request: Request, language: str) -> Response:
-    """The empty form."""
-    where = asked_where(request)
+    """The empty form; with a text in the address, which may be shared, the report on it."""
+    where, given, settings = asked_where(request), asked(request), state_of(request)[2]
+    if given.get("text"):
+        return await fresh(request, lambda: show(checking.check_page(where, given, settings).page, where))
     return await kept(
         request, ("check", language), lambda: show(checking.check_form(where, {}).page, where), quick=True
     )
@@ -89,10 +91,20 @@ async def check_sent(request: Request, language: str) -> Response:
     return await fresh(request, lambda: show(checking.check_page(where, given, settings).page, where))
 
 
+@router.get("/{language}/check.{kind}")
+async def check_twin(request: Request, language: str, kind: str) -> Response:
+    """The report on a text in the address, as data."""
+    return await _check_file(request, language, kind, asked(request))
+
+
 @router.post("/{language}/check.{kind}")
 async def check_file(request: Request, language: str, kind: str) -> Response:
-    """The same as data."""
-    given, settings = await _form(request), state_of(request)[2]
+    """The report on the text that was sent, as data."""
+    return await _check_file(request, language, kind, await _form(request))
+
+
+async def _check_file(request: Request, language: str, kind: str, given: Mapping[str, str]) -> Response:
+    settings = state_of(request)[2]
     if kind not in ("json", "csv", "html"):
         raise MissingError(f"A report has no twin '.{kind[:20]}'. Use .json, .csv or .html.")
     work = lambda: checking.report_file(checking.check_text(given, settings), kind, language)  # noqa: E731

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from amur.app import explain, home
 from amur.app import leverage as lever
-from amur.app.answers import HTML, TYPES, asked_where, attached, chart_answer, chosen, kept, state_of
+from amur.app.answers import HTML, TYPES, asked, asked_where, attached, chart_answer, chosen, kept, state_of
 from amur.app.shell import Drawn, Where, show
 from amur.errors import AmurError
 from amur.leverage import overview
@@ -18,11 +17,6 @@ from amur.output import as_csv, as_json
 from amur.pages.triangle_rows import triangle_data, triangle_rows
 
 router = APIRouter()
-
-
-def asked(request: Request) -> dict[str, str]:
-    """The fields of the address, without those left empty."""
-    return dict(parse_qsl(request.url.query, max_num_fields=60))
 
 
 # ── leverage ────────────────────────────────────────────────────────────────────────────────────

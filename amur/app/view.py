@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amur.brief.dependence import longest_series
-from amur.brief.pair import Pair, draw_of, is_nowcast, known_origins
+from amur.brief.pair import Pair, draw_of, is_nowcast
 from amur.brief.turnover import reporter_name, series_by_source
 from amur.changes.pairs import MEASURES, MIRRORED, Flow
 from amur.charts import OBJECT, Axis, time_lines
@@ -13,6 +13,7 @@ from amur.charts.timelines import Marks
 from amur.figures import Figure
 from amur.kit import Chart, Column, Table, finding
 from amur.measuring import find_measure
+from amur.origins import known_origins
 from amur.pages.explanation.flags import pair_flags
 from amur.simulate import capital
 
@@ -44,7 +45,7 @@ def _level(pair: Pair, flow: Flow) -> Chart | None:
         finding=finding(text, key, {"measure": name, **values}),
         draw=draw_of(time_lines, rows, axis=Axis(unit=figures[0].currency or "USD"), marks=_marks(pair, rows)),
         table=_table(pair, "view-level-data", title, rows),
-        origins=known_origins(dict.fromkeys(key for figure in figures for key in figure.origins)),
+        origins=known_origins(key for figure in figures for key in figure.origins),
     )
 
 
@@ -73,7 +74,7 @@ def _shares(pair: Pair, subject: str, partner: str, flow: Flow) -> Chart | None:
         finding=finding(text, key, {**words, **values}),
         draw=draw_of(time_lines, rows, axis=Axis(unit="fraction"), marks=_marks(pair, rows, {names[partner]: OBJECT})),
         table=_table(pair, f"view-shares-{subject.lower()}-data", title, rows),
-        origins=known_origins(dict.fromkeys(key for figure in figures for key in figure.origins)),
+        origins=known_origins(key for figure in figures for key in figure.origins),
     )
 
 

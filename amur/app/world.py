@@ -11,7 +11,7 @@ from amur.app.across import years_across
 from amur.app.forms import Field, Option, form
 from amur.app.shell import Drawn, Where, at_once, collecting, fragment, part, twin_links
 from amur.app.wanted import FLOWS, Asked, asked_of, products, values_of
-from amur.app.world_charts import known_origins, map_chart, matrix_chart, on_map, pair_rows, ranking, year_rows
+from amur.app.world_charts import map_chart, matrix_chart, on_map, origins_of, pair_rows, ranking, year_rows
 from amur.kit import Chart, Page, Section, notice, served
 from amur.measuring import measures
 from amur.simulate import capital, label
@@ -37,7 +37,7 @@ def world_page(where: Where, asked: Asked) -> Drawn:
             Section("choose", text("app.world.choose"), (_form(where, asked),)),
             Section("map", text("app.world.map"), (live,)),
         ),
-        origins=known_origins(values_of(asked, where.language).figures.values()),
+        origins=origins_of(values_of(asked, where.language).figures.values()),
     )
     return Drawn(page, found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -15,10 +15,10 @@ from amur.app.squares import drawn_matrix
 from amur.app.wanted import Asked, values_of
 from amur.charts import Axis, Classes
 from amur.charts.palette import Scheme
-from amur.errors import CodeError, OriginError
+from amur.errors import CodeError
 from amur.figures import Figure
 from amur.kit import Chart, Column, Sentence, Table
-from amur.origins import Origin, origin
+from amur.origins import Origin, known_origins
 from amur.simulate import capital, label
 from amur.text import Text
 
@@ -47,7 +47,7 @@ def map_chart(asked: Asked, found: Across, text: Text) -> Chart:
         finding=_finding(asked, found, text),
         draw=partial(charts.world_map, rows, axis=axis, classes=classes),
         table=replace(table, name="world-map-data"),
-        origins=known_origins(figures.values()),
+        origins=origins_of(figures.values()),
         note=_note(asked, found, text),
     )
 
@@ -142,7 +142,7 @@ def matrix_chart(asked: Asked, text: Text) -> Chart | None:
         finding=finding,
         draw=partial(drawn_matrix, plain, axis=Axis(name, _unit(figure)), scheme=scheme),
         table=Table("world-matrix-data", title, columns, rows),
-        origins=known_origins(row["figure"] for row in known),
+        origins=origins_of(row["figure"] for row in known),
     )
 
 
@@ -211,12 +211,6 @@ def _members(code: str) -> tuple[str, ...]:
     return tuple(one for one in members if on_map(one))
 
 
-def known_origins(figures: Any) -> tuple[Origin, ...]:
+def origins_of(figures: Iterable[Figure]) -> tuple[Origin, ...]:
     """The origins of figures, those that ship."""
-    found = []
-    for key in dict.fromkeys(key for figure in figures for key in figure.origins):
-        try:
-            found.append(origin(key))
-        except OriginError:
-            continue
-    return tuple(found)
+    return known_origins(key for figure in figures for key in figure.origins)

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from amur.app import world
-from amur.app.answers import HTML, TYPES, asked_where, chart_answer, chosen, kept, state_of
+from amur.app.answers import HTML, TYPES, asked, asked_where, chart_answer, chosen, kept, state_of
 from amur.app.shell import Drawn, Where, show
-from amur.app.study_routes import asked
 from amur.errors import AmurError
 from amur.output import as_csv, as_json
 

@@ -13,10 +13,10 @@ from amur.brief.about import about_chapter
 from amur.brief.asymmetry import asymmetry_chapter
 from amur.brief.cut import cut_chapter
 from amur.brief.dependence import dependence_chapter
-from amur.brief.pair import Chapter, Choice, Pair, Table, known_origins, sector_flows
+from amur.brief.pair import Chapter, Choice, Pair, Table, sector_flows
 from amur.brief.replaced import replaced_chapter
 from amur.brief.sectors import most_dependent, sector_name, sector_shares, sectors_chapter
-from amur.brief.turnover import newest_growth, preferred_by_year, reporter_name, turnover_chapter
+from amur.brief.turnover import dated, newest_growth, preferred_by_year, reporter_name, turnover_chapter
 from amur.brief.why import why_chapter
 from amur.charts.beside import drawing_beside
 from amur.coverage import coverage
@@ -24,6 +24,7 @@ from amur.errors import OutputError
 from amur.figures import Figure
 from amur.indicators.ledger import refuse_overlap
 from amur.kit import Chart, Gallery, KeyFigure, Page, Section, Shown, is_served, render_page, table
+from amur.origins import known_origins
 from amur.output import write_file
 from amur.progress import each
 from amur.text import LANGUAGES, Text
@@ -150,7 +151,7 @@ def _most_dependent(pair: Pair, way: tuple[str, str]) -> KeyFigure | None:
     if item is None:
         return None
     label = pair.text("brief.key.sector", a=pair.text.the(way[0]), b=pair.text.the(way[1]))
-    return KeyFigure(label, item.share, f"{sector_name(pair, item.product)}, {pair.text.period(period)}")
+    return KeyFigure(label, item.share, f"{sector_name(pair, item.product)}, {dated(pair, item.share)}")
 
 
 def _short(pair: Pair, level: Figure | None) -> Shown | None:
@@ -170,7 +171,7 @@ def _percent(pair: Pair, growth: Figure | None) -> Figure | Shown | None:
 def _when(pair: Pair, figure: Figure | None) -> str:
     if figure is None or figure.period is None:
         return ""
-    return ", ".join(word for word in (pair.text.period(figure.period), reporter_name(pair, figure)) if word)
+    return ", ".join(word for word in (dated(pair, figure), reporter_name(pair, figure)) if word)
 
 
 def _rebuild(pair: Pair) -> str:

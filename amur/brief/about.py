@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from amur.brief.pair import Chapter, Pair, Parts, column, known_origins
+from amur.brief.pair import Chapter, Pair, Parts, column
 from amur.coverage import Covered, coverage
 from amur.indicators.registry import find_measure
 from amur.kit import Table, definitions, paragraph, sentence
+from amur.origins import known_origins
 from amur.sources import sources
 
 DEFINED = ("turnover", "growth", "implied_level", "implied_growth", "share", "asymmetry_ratio", "hhi")

@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from amur import codes
 from amur.charts.rendering import Draw
-from amur.errors import MeasureError, NoDataError, OriginError
+from amur.errors import MeasureError, NoDataError
 from amur.figures import Figure
 from amur.indicators import Answers, Query, answers, series
 from amur.indicators import ledger as books
 from amur.indicators.ledger import Ledger
 from amur.kit import Chart, Column, Sentence, Shown, Table, finding
-from amur.origins import Origin, origin
+from amur.origins import Origin, known_origins
 from amur.periods import Period
 from amur.text import Text, placeholders
 
@@ -148,17 +148,6 @@ class Parts:
     def chapter(self, name: str) -> Chapter:
         """The finished chapter, titled by the catalogue."""
         return Chapter(name, self.pair.text(f"brief.{name}.title"), tuple(self.items), tuple(self.origins))
-
-
-def known_origins(keys: Iterable[str]) -> tuple[Origin, ...]:
-    """The origins of the keys; a user's own file has none in the list of what ships."""
-    found = []
-    for key in keys:
-        try:
-            found.append(origin(key))
-        except OriginError:
-            continue
-    return tuple(found)
 
 
 def capital(words: str) -> str:

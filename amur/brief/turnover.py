@@ -69,7 +69,7 @@ def _level(pair: Pair, figures: tuple[Figure, ...]) -> Any:
     latest = list(preferred_by_year(figures).values())[-1]
     values: dict[str, object] = {
         "level": latest,
-        "period": latest.period,
+        "period": dated(pair, latest),
         "reporter": reporter_name(pair, latest),
     }
     return pair.told("turnover.level", values)
@@ -82,7 +82,7 @@ def _agree(one: Figure, other: Figure) -> bool:
 def _growth(pair: Pair, growth: tuple[Figure, ...]) -> Any:
     published = growth[0]
     way = "rose" if published.value > 0 else "fell"
-    values: dict[str, object] = {"period": published.period, "growth": fallen(pair, published)}
+    values: dict[str, object] = {"period": dated(pair, published), "growth": fallen(pair, published)}
     if len(growth) > 1 and growth[0].derivation is None and growth[1].derivation is not None:
         # Where the two agree there is nothing to explain: the publisher's base was not revised.
         if _agree(*growth[:2]):

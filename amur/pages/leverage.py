@@ -13,7 +13,6 @@ from amur import charts, kit
 from amur.charts import Axis
 from amur.design import Study
 from amur.economy import load_economy
-from amur.errors import OriginError
 from amur.figures import Figure, with_interval
 from amur.intervals import Interval
 from amur.kit import Chart, Column, KeyFigure, Page, Section, Shown, Table
@@ -30,7 +29,7 @@ from amur.leverage import (
     share_rise,
 )
 from amur.models.shock import Shock
-from amur.origins import Origin, origin
+from amur.origins import Origin, known_origins
 from amur.output import write_file
 from amur.simulate import capital, label, lowered, sector_label
 from amur.solver import solve
@@ -424,14 +423,7 @@ def _method(text: Text) -> Section:
 
 
 def _origins(found: Leverage) -> tuple[Origin, ...]:
-    known: dict[str, Origin] = {}
-    for setting in (part.setting for part in found.parts):
-        for key in load_economy(setting.economy).origins:
-            try:
-                known[key] = origin(key)
-            except OriginError:
-                continue  # a user's own economy may name sources that do not ship
-    return tuple(known.values())
+    return known_origins(key for part in found.parts for key in load_economy(part.setting.economy).origins)
 
 
 __all__ = [

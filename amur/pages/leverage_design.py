@@ -7,11 +7,10 @@ from pathlib import Path
 
 from amur import kit
 from amur.design import Study, design_notes
-from amur.errors import OriginError
 from amur.figures import Figure
 from amur.kit import Column, KeyFigure, Page, Section, Shown, Table
 from amur.kit.tables import table_cells
-from amur.origins import Origin, origin
+from amur.origins import Origin, known_origins
 from amur.output import write_file
 from amur.pages.leverage import frontier_section, frontier_table, levers_list, levers_table
 from amur.simulate import capital, label, sector_label
@@ -158,13 +157,7 @@ def _names(codes: tuple[str, ...], text: Text) -> str:
 
 
 def _origins(study: Study) -> tuple[Origin, ...]:
-    known: dict[str, Origin] = {}
-    for key in study.design.problem.economy.origins:
-        try:
-            known[key] = origin(key)
-        except OriginError:
-            continue  # a user's own economy may name sources that do not ship
-    return tuple(known.values())
+    return known_origins(study.design.problem.economy.origins)
 
 
 __all__ = [
