@@ -47,6 +47,7 @@ ElasticitiesOption = Annotated[
     str, typer.Option(help="CSV of standard errors by sector, or of draws; the published draws where left out.")
 ]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Flows or facts of your own, CSV or Parquet.")]
+_UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)  # Typer exports only a kind of it
 
 
 def main() -> None:
@@ -54,10 +55,16 @@ def main() -> None:
     from amur.errors import AmurError
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except AmurError as error:
         sys.stderr.write(f"amur: {error}\n")
         sys.exit(error.exit_code)
+    except _UsageError as error:
+        said = error.format_message().replace("Value error, ", "").rstrip(".")
+        sys.stderr.write(f"amur: {said}. See {error.ctx.command_path if error.ctx else 'amur'} --help.\n")
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(130)
     except BrokenPipeError:
         # The reader of the pipe has seen enough, as `head` does.
         sys.stderr.close()

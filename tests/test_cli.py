@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from amur import output
-from amur.cli import app
+from amur.cli import app, main
 from amur.errors import AmurError, OutputError
 
 AMUR = [sys.executable, "-c", "from amur.cli import main; main()"]
@@ -143,3 +143,26 @@ def test_tables_keep_their_columns_and_numbers() -> None:
     assert shown.splitlines()[0].strip() == "Things"
     assert "1.23457" in shown
     assert json.loads(output.as_json({"x": float("nan"), "y": (1, 2)})) == {"x": None, "y": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["brief", "RUS", "CHN", "--lang", "fi"], "'fi' is not one of 'en', 'sv'. See amur brief --help."),
+        (["brief", "RUS"], "Missing argument 'B'. See amur brief --help."),
+        (["nothing"], "No such command 'nothing'. See amur --help."),
+        (["brief", "RUS", "CHN", "--zzz"], "No such option: --zzz. See amur brief --help."),
+    ],
+)
+def test_words_that_a_command_does_not_take_are_answered_in_one_sentence(
+    words: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["amur", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    printed = capsys.readouterr()
+    assert ended.value.code == 2
+    assert printed.out == ""
+    assert printed.err.startswith("amur: ")
+    assert printed.err.endswith(f"{says}\n")
+    assert printed.err.count("\n") == 1
