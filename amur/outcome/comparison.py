@@ -17,6 +17,7 @@ from amur.outcome.diversion import diversion_table, leakage_table
 from amur.outcome.tables import (
     Detail,
     bloc_table,
+    country_columns,
     country_table,
     flow_table,
     sector_table,
@@ -107,8 +108,12 @@ class Outcome:
 
     @cached_property
     def _country_rows(self) -> dict[str, dict[str, object]]:
-        """The rows of the country table, of which pages ask for many one by one."""
-        return {row["country"]: row for row in self._countries.to_dicts()}
+        """The rows of the country table by country, of which pages ask for many one by one."""
+        columns = country_columns(self.equilibrium)
+        return {
+            country: {name: column[place] for name, column in columns.items()}
+            for place, country in enumerate(self.economy.regions)
+        }
 
     @cached_property
     def _sectors(self) -> pl.DataFrame:
@@ -117,6 +122,12 @@ class Outcome:
     @cached_property
     def _welfare(self) -> pl.DataFrame:
         return welfare_table(self.equilibrium)
+
+    @cached_property
+    def real_income_changes(self) -> dict[str, float]:
+        """The change of real income of every country, a fraction of the baseline, without the table around it."""
+        gains = (self.equilibrium.real_income_hat - 1).tolist()
+        return dict(zip(self.economy.regions, gains, strict=True))
 
     @cached_property
     def method(self) -> str:
@@ -137,11 +148,10 @@ class Outcome:
             row = _row(self._flows_for(sector), {"exporter": country, "importer": partner, "sector": sector or "total"})
         elif sector:
             row = _row(self._sectors, {"country": country, "sector": sector})
-        elif measure in self._countries.columns and country in self._country_rows:
+        elif measure in self._country_rows.get(country, {}):
             row = self._country_rows[country]
         else:
-            table = self._countries if measure in self._countries.columns else self._welfare
-            row = _row(table, {"country": country})
+            row = _row(self._welfare, {"country": country})
         keys = {"country", "sector", "exporter", "importer"}
         if measure not in row or measure in keys:
             known = ", ".join(name for name in row if name not in keys)

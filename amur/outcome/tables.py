@@ -28,10 +28,15 @@ def country_table(equilibrium: Equilibrium) -> pl.DataFrame:
     """One row a country: incomes, prices, revenue, trade and volumes."""
     import polars as pl
 
+    return pl.DataFrame(country_columns(equilibrium)).with_columns(pl.selectors.float().fill_nan(None))
+
+
+def country_columns(equilibrium: Equilibrium) -> dict[str, FloatArray | list[str]]:
+    """The columns of the country table, an entry a country; not a number where there is none."""
     economy, unit = equilibrium.economy, equilibrium.economy.unit_usd
     old, new, volume = foreign_flows(equilibrium)
     gain = equilibrium.real_income_hat - 1
-    columns = {
+    return {
         "country": list(economy.regions),
         "real_income_change": gain,
         "real_income_change_usd": gain * economy.income * unit,
@@ -53,7 +58,6 @@ def country_table(equilibrium: Equilibrium) -> pl.DataFrame:
         "imports_new_usd": new.sum(axis=(0, 2)) * unit,
         "import_volume_change": _change(volume.sum(axis=(0, 2)), old.sum(axis=(0, 2))),
     }
-    return pl.DataFrame(columns).with_columns(pl.selectors.float().fill_nan(None))
 
 
 def sector_table(equilibrium: Equilibrium) -> pl.DataFrame:

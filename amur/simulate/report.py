@@ -33,19 +33,17 @@ class Stranded:
 
 def overview(simulation: Simulation, text: Text) -> list[dict[str, str]]:
     """One row a country, worst first: the change of real income in every run, as the language writes it."""
-    solved = [run.outcome for run in simulation.runs if run.outcome]
     heads = column_heads(simulation, text)
-    first = solved[0].countries().sort("real_income_change", "country")
-    countries = first["country"].to_list()
-    digits = percent_digits(first["real_income_change"].to_list())
+    gains = [run.outcome.real_income_changes if run.outcome else None for run in simulation.runs]
+    first = next(gain for gain in gains if gain is not None)
+    countries = sorted(first, key=lambda code: (first[code], code))
+    digits = percent_digits(list(first.values()))
     columns = {}
-    for run, head in zip(simulation.runs, heads, strict=True):
-        if run.outcome is None:
+    for head, gain in zip(heads, gains, strict=True):
+        if gain is None:
             columns[head] = dict.fromkeys(countries, text("simulate.table.none"))
-            continue
-        table = run.outcome.countries()
-        changes = zip(table["country"], table["real_income_change"], strict=True)
-        columns[head] = {code: text.percent(change, digits=digits, sign=True) for code, change in changes}
+        else:
+            columns[head] = {code: text.percent(gain[code], digits=digits, sign=True) for code in countries}
     name = text("simulate.table.country")
     return [
         {name: capital(label(code, text))} | {head: cells[code] for head, cells in columns.items()}

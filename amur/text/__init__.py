@@ -94,8 +94,7 @@ class Text:
 
     def number(self, value: float, *, digits: int = 1, sign: bool = False) -> str:
         """A number with fixed decimals, grouped, with a real minus sign; `sign` shows a plus as well."""
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        shown = numbers.format_decimal(abs(value), pattern, locale=self.locale)
+        shown = numbers.format_decimal(abs(value), _pattern(digits), locale=self.locale)
         is_zero = not any(digit in shown for digit in "123456789")
         if value < 0 and not is_zero:
             return _MINUS + shown
@@ -236,6 +235,12 @@ def _locale(language: str) -> Locale:
         raise TextError(
             f"This installation of Babel has no locale data for '{language}'. Reinstall the package babel."
         ) from error
+
+
+@cache
+def _pattern(digits: int) -> numbers.NumberPattern:
+    """Grouped thousands and fixed decimals."""
+    return numbers.parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))
 
 
 def _swedish_genitive(name: str) -> str:
