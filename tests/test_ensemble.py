@@ -444,6 +444,15 @@ def test_quantiles_probabilities_and_ranks():
         found.draws("R0", "nominal_income_change")  # type: ignore[arg-type]
 
 
+def test_what_does_not_move_is_neither_lost_nor_explained():
+    found = made_up(np.zeros((4, 3)))
+    assert found.probability_of_loss("R0") == 0
+    assert found.probability_hurt_more("R0", "R1") == 0
+    told = found.drivers("R0")
+    assert told.explained == 0
+    assert told.drivers == ()
+
+
 def test_draws_without_equilibrium_are_left_out_and_told():
     values = np.array([[-0.04, -0.01, 0.01], [np.nan] * 3, [-0.02, -0.01, 0.03]])
     found = made_up(values, ("", "no way", ""))

@@ -128,10 +128,9 @@ class Ensemble:
         return (self._drivers(slopes) for slopes in gradients(self.work.central, targets))
 
     def _drivers(self, slopes: Gradient) -> Drivers:
-        central, thetas = self.work.central, self._thetas
         countries = cast("RealIncome", slopes.target).regions
-        slope = -slopes.theta * central.economy.theta**2
-        inverse = 1 / thetas - 1 / self.work.economy.theta
+        slope = -slopes.theta * self.work.central.economy.theta**2
+        inverse = self._inverse
         outcome = np.log1p(self.joint_draws(countries))
         prediction = inverse @ slope
         spread = float(prediction.var()) or 1.0
@@ -146,11 +145,12 @@ class Ensemble:
 
     @cached_property
     def _groups(self) -> list[list[int]]:
-        return _groups(1 / self._thetas - 1 / self.work.economy.theta)
+        return _groups(self._inverse)
 
     @property
-    def _thetas(self) -> FloatArray:
-        return self.work.thetas[[not reason for reason in self.reasons]]
+    def _inverse(self) -> FloatArray:
+        """One over each elasticity [draw, sector], for the draws that have an equilibrium."""
+        return 1 / self.work.thetas[[not reason for reason in self.reasons]]
 
     def to_dict(self, countries: Sequence[str]) -> dict[str, object]:
         """Plain data for JSON: quantiles, probabilities and drivers of the countries named."""

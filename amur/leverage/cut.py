@@ -19,7 +19,7 @@ from amur.leverage.slopes import party_slopes
 from amur.models.shock import Closure, Horizon, LongRun, Shock
 from amur.solver import Anderson, Equilibrium, one_thread, purge_deficits, solve
 
-AT_ONCE = 28
+AT_ONCE = 28  # same either way
 """Cuts of single sectors that are solved together."""
 
 BATCH_ATOL = 1e-10

@@ -18,8 +18,6 @@ Table = tuple[str, list[dict[str, str]]]
 MOST = 40
 """Ties that a table of many shows, the greatest losses first."""
 
-SECTORS = 5
-
 
 def tables(found: Leverage | Survey, text: Text) -> list[Table]:
     """What `amur leverage` prints: the cut, one percent, and chokepoints; or the ties of a survey."""
