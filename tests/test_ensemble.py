@@ -403,7 +403,10 @@ def test_a_scenario_from_which_a_share_escapes_is_compiled_for_each_draw():
     scenario = Scenario.model_validate(
         {
             "title": "partial",
-            "shocks": [{"instrument": "ban", "exporters": "R0", "importers": "R1", "sectors": "all", "escapes": 0.3}],
+            "shocks": [
+                {"instrument": "ban", "exporters": "R0", "importers": "R1", "sectors": "all", "escapes": 0.3},
+                {"instrument": "tariff", "exporters": "R2", "importers": "R1", "sectors": "all", "add": 0.1},
+            ],
         }
     )
     thetas = thetas_for(economy, 2, 8)

@@ -23,16 +23,16 @@ from amur.economy.baseline import BoolArray, FloatArray, sector_first
 from amur.models.closure import DeficitRule, FixedDeficit, ProportionalDeficit
 from amur.models.shock import Shock
 
-MEMORY = 10
-DIAGONAL = 1.000000000001
+MEMORY = 10  # same either way
+DIAGONAL = 1.000000000001  # same either way
 """A little above one, so that moves along one line do not make the system singular."""
-GROWTH = 100.0
+GROWTH = 100.0  # same either way
 """A member whose step exceeds this many times its best is given up."""
-MOST_STEPS = 150
-MOST_TOUCHED = 0.25
+MOST_STEPS = 150  # same either way
+MOST_TOUCHED = 0.25  # same either way
 """Where shocks touch more than this share of all cells, one matrix for all is no gain."""
-LONGEST_MOVE = 2.0
-COMPACT = 0.7
+LONGEST_MOVE = 2.0  # same either way
+COMPACT = 0.7  # same either way
 """Members that have arrived are taken out when the others are fewer than this share."""
 
 
@@ -305,10 +305,10 @@ class _Memory:
             self.gram[:, : self.filled, at] = row
         self.last = (image, move)
         gram = self.gram[:, : self.filled, : self.filled]
-        norm = np.sqrt(np.maximum(np.diagonal(gram, axis1=1, axis2=2), np.finfo(float).tiny))
+        norm = np.sqrt(np.maximum(np.diagonal(gram, axis1=1, axis2=2), np.finfo(float).tiny))  # same either way
         scaled = gram / norm[:, :, None] / norm[:, None, :]
         # A member that is lost holds no numbers; its own answer is dropped, the others must not suffer.
-        scaled = np.where(np.isfinite(scaled), scaled, 0.0)
+        scaled = np.where(np.isfinite(scaled), scaled, 0.0)  # same either way
         scaled[:, np.arange(self.filled), np.arange(self.filled)] = DIAGONAL
         right = np.matvec(self.moves[:, : self.filled], move) / norm
         weights = np.linalg.solve(scaled, right[:, :, None])[:, :, 0] / norm

@@ -19,7 +19,7 @@ from amur.quotas import solve_compiled
 from amur.scenario import Scenario, at_horizon
 from amur.solver import Anderson, Equilibrium, one_thread, purge_deficits, solve
 
-CHUNK = 50
+CHUNK = 50  # same either way
 """Draws in a chunk: the same whatever the number of workers, so that results are the same to the last digit."""
 
 Measure = Literal["real_income_change", "real_wage_change", "price_index_change"]
@@ -163,7 +163,9 @@ class Work:
         return with_numbers(scenario, numbers) if numbers else scenario
 
     def _solve(self, economy: Economy, scenario: Scenario | Shock, near: Equilibrium | None) -> Equilibrium:
-        method = METHOD if near is None or self.closure == "balanced" else replace(METHOD, start=near)
+        method = METHOD
+        if near is not None and self.closure != "balanced":  # same either way
+            method = replace(METHOD, start=near)
         if isinstance(scenario, Shock):
             return solve(economy, scenario, method, closure=self.closure, horizon=self.horizon)
         base = purge_deficits(economy) if self.closure == "balanced" else economy
