@@ -50,7 +50,7 @@ def _goods_of(year: int) -> pl.DataFrame:
     rows = load_flows(SOURCE).filter(nw.col("period") == str(year), nw.col("product").is_in(goods))
     names = ("exporter", "importer", "product")
     table: pl.DataFrame = rows.select(*names, "value_usd").collect(backend="polars").to_native()
-    return table.with_columns(pl.col("exporter", "importer").cast(pl.Categorical))
+    return table.with_columns(pl.col("exporter", "importer").cast(pl.Categorical))  # same either way
 
 
 @dataclass(frozen=True)

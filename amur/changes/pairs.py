@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from amur.arithmetic import subtract
 from amur.changes.reported_shares import REPORTER, share_figure
 from amur.figures import Figure
 from amur.indicators import Query, answers
+from amur.indicators.question import Flow
 from amur.periods import Period
-
-Flow = Literal["exports", "imports", "total"]
 
 MODEL = "oecd-icio"
 

@@ -115,7 +115,7 @@ def priced_rows(exporter: str, importer: str, *, data: str | Path | None = None)
             # Reports of two sides are reconciled in value alone.
             return pl.DataFrame(schema=_ROWS)
         path = Path(data)
-        own = _own_flows(path, path.stat().st_mtime_ns if path.exists() else 0)
+        own = _own_flows(path, path.stat().st_mtime_ns)
         table = _with_quantities(nw.from_native(own.lazy()), exporter, importer)
         return _finest(table).with_columns(group=pl.lit("")).sort("period", "product")
     return _bundled_rows(exporter, importer)

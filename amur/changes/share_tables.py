@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import narwhals as nw
 import numpy as np
@@ -20,10 +19,9 @@ from amur.changes.shares import (
     within_between,
 )
 from amur.errors import NoDataError
+from amur.indicators.question import Flow
 from amur.indicators.shares import partner_shares
 from amur.periods import Period
-
-Flow = Literal["exports", "imports", "total"]
 
 _KEYS = ("subject", "object", "product")
 
