@@ -13,14 +13,14 @@ from amur.claims.comparisons import multiples, with_comparands
 from amur.claims.edits import Edit
 from amur.claims.evidence import Evidence, Knowledge
 from amur.claims.insights import change_of_share, insights, notes
-from amur.claims.link import Linked, figure_of, link_document, stated
+from amur.claims.link import Linked, by_sentence, figure_of, link_document, stated
 from amur.claims.predicates import judge_predicate
 from amur.claims.reader import read
 from amur.claims.report import Checked, Report
 from amur.claims.rescan import with_deficits
 from amur.claims.settle import Clash, clashes, distinct, readings_of, resettled
 from amur.claims.twins import doubted, twins
-from amur.claims.verdict import Judgement, judge
+from amur.claims.verdict import Code, Judgement, judge
 from amur.errors import ClaimsError
 from amur.figures import Figure
 from amur.intervals import Interval
@@ -52,11 +52,15 @@ def check(
     usable = [item for item in items if item.key not in unsure and _is_usable(item, judged[item.key])]
     found = clashes(items, usable, judged, knowledge)
     settled = resettled(judged, found)
+    deciding = _deciding(found)
     firm = [item for item in usable if settled[item.key].code not in _WRONG]
     said = distinct(stated(firm, readings_of(settled)))
     return Report(
         documents=documents,
-        claims=tuple(Checked(item, settled[item.key], _decisive(item, settled, judged, found)) for item in items),
+        claims=tuple(
+            Checked(item, after, deciding.get((item.key, after.code)) if after.code != judged[item.key].code else None)
+            for item, after in ((item, settled[item.key]) for item in items)
+        ),
         clashes=found,
         insights=insights(said, items),
         notes=notes(items),
@@ -93,15 +97,13 @@ def _judged(items: Sequence[Linked], knowledge: Knowledge) -> dict[str, Judgemen
 
 def _keep_directions(items: Sequence[Linked], judged: dict[str, Judgement], knowledge: Knowledge) -> None:
     """Within a sentence the countries keep their places: where one flow is exchanged, the next is not turned to fit."""
-    exchanged = {
-        (item.document, item.claim.sentence_start) for item in items if judged[item.key].code == "roles_swapped"
-    }
+    exchanged = {item.sentence for item in items if judged[item.key].code == "roles_swapped"}
     for item in items:
         used = judged[item.key].link.reading
         turned = (
             (used.subject, used.object) == (item.reading.object, item.reading.subject) != (used.object, used.subject)
         )
-        if turned and (item.document, item.claim.sentence_start) in exchanged:
+        if turned and item.sentence in exchanged:
             straight = tuple(link for link in item.links if link.reading.subject == item.reading.subject)
             judged[item.key] = judge(replace(item, links=straight), knowledge)
 
@@ -126,11 +128,12 @@ def _hold_multiples(items: Sequence[Linked], judged: dict[str, Judgement]) -> No
 
 def _tell_points_from_percent(items: Sequence[Linked], judged: dict[str, Judgement]) -> None:
     """A change of a share that is right in the other unit: 13 per cent for 13 points between two shares."""
+    beside = by_sentence(items)
     for item in items:
         moved = item.reading
         if moved.value is None or moved.measure not in ("growth", "change", "share"):
             continue
-        shares = _shares_beside(item, items)
+        shares = _shares_beside(item, beside[item.sentence])
         if shares is None:
             continue
         points, percent = change_of_share(*shares)
@@ -155,15 +158,13 @@ def _fits(item: Linked, figure: Figure) -> bool:
     return stated is not None and (stated.overlaps(found) or stated.overlaps(-found))
 
 
-def _shares_beside(item: Linked, items: Sequence[Linked]) -> tuple[Figure, Figure] | None:
+def _shares_beside(item: Linked, beside: Sequence[Linked]) -> tuple[Figure, Figure] | None:
     """The two shares, old and new, between which the same sentence says that a share moved."""
     moved = item.reading
     near = [
         other
-        for other in items
+        for other in beside
         if other.key != item.key
-        and other.document == item.document
-        and other.claim.sentence_start == item.claim.sentence_start
         and other.reading.measure == "share"
         and other.reading.value
         and other.reading.period is not None
@@ -177,38 +178,36 @@ def _shares_beside(item: Linked, items: Sequence[Linked]) -> tuple[Figure, Figur
 
 def _part_projects(items: Sequence[Linked], judged: dict[str, Judgement]) -> None:
     """What projects are said to be worth is no investment made, however the sentence puts it."""
-    stocks = [
-        item
-        for item in items
-        if item.reading.concept == "investment" and item.reading.measure == "value" and not _is_pipeline(item, items)
-    ]
-    for item in items:
-        if item.reading.measure != "value" or item.reading.modality != "outcome" or not _is_pipeline(item, items):
+    beside = by_sentence(items)
+    worth = [item for item in items if item.reading.measure == "value"]
+    pipelines = {item.key for item in worth if _is_pipeline(item, beside[item.sentence])}
+    stocks: dict[object, Linked] = {}
+    for item in worth:
+        if item.reading.concept == "investment" and item.key not in pipelines:
+            stocks.setdefault(_of_whom(item), item)
+    for item in worth:
+        if item.key not in pipelines or item.reading.modality != "outcome":
             continue
-        pair = {item.reading.subject, item.reading.object}
-        beside = [
-            other
-            for other in stocks
-            if {other.reading.subject, other.reading.object} == pair and other.reading.currency == item.reading.currency
-        ]
+        stock = stocks.get(_of_whom(item))
         evidence, others = (), ()
-        if beside:
-            figures = (replace(figure_of(one.reading), currency="") for one in (item, beside[0]))
-            evidence, others = (Evidence(arithmetic.ratio(*figures), "computed"),), (beside[0].key,)
+        if stock is not None:
+            figures = (replace(figure_of(one.reading), currency="") for one in (item, stock))
+            evidence, others = (Evidence(arithmetic.ratio(*figures), "computed"),), (stock.key,)
         judged[item.key] = replace(
             judged[item.key], code="different_concept", evidence=evidence, edit=None, detail="projects", others=others
         )
 
 
-def _is_pipeline(item: Linked, items: Sequence[Linked]) -> bool:
+def _of_whom(item: Linked) -> object:
+    """The two countries of an amount, and its currency."""
+    return frozenset((item.reading.subject, item.reading.object)), item.reading.currency
+
+
+def _is_pipeline(item: Linked, beside: Sequence[Linked]) -> bool:
     """Whether an amount is of projects: by its concept, or because the same sentence counts them."""
     if item.reading.concept == "projects":
         return True
-    return item.reading.concept == "investment" and any(
-        other.reading.unit == "projects"
-        for other in items
-        if other.document == item.document and other.claim.sentence_start == item.claim.sentence_start
-    )
+    return item.reading.concept == "investment" and any(other.reading.unit == "projects" for other in beside)
 
 
 # ── clashes ─────────────────────────────────────────────────────────────────────────────────────
@@ -219,11 +218,6 @@ def _is_usable(item: Linked, judgement: Judgement) -> bool:
     return judgement.code not in _NO_STATEMENTS and item.claim.confidence >= _SURE_ENOUGH
 
 
-def _decisive(
-    item: Linked, settled: Mapping[str, Judgement], judged: Mapping[str, Judgement], found: Sequence[Clash]
-) -> Clash | None:
-    """The clash that changed the verdict of a claim."""
-    after = settled[item.key]
-    if after.code == judged[item.key].code:
-        return None
-    return next((one for one in found if item.key in one.culprits and one.code == after.code), None)
+def _deciding(found: Sequence[Clash]) -> dict[tuple[str, Code], Clash]:
+    """The first clash that gives a claim a verdict, by the two."""
+    return {(key, clash.code): clash for clash in reversed(found) for key in clash.culprits}

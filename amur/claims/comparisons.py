@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from amur.claims.link import Link, Linked, figure_of
+from amur.claims.link import Link, Linked, by_sentence, figure_of
 from amur.claims.rescan import scene_of
 from amur.figures import Figure
 from amur.intervals import Interval
@@ -32,13 +32,15 @@ class Multiple:
 
 def with_comparands(items: Sequence[Linked]) -> tuple[Linked, ...]:
     """Ratio claims with both sides: what is compared, and with whom."""
+    beside = by_sentence(items)
     return tuple(
-        replace(item, links=_two_sided(item, items)) if item.reading.measure == "ratio" else item for item in items
+        replace(item, links=_two_sided(item, beside[item.sentence])) if item.reading.measure == "ratio" else item
+        for item in items
     )
 
 
-def _two_sided(item: Linked, items: Sequence[Linked]) -> tuple[Link, ...]:
-    given = _figure_before(item, items)
+def _two_sided(item: Linked, beside: Sequence[Linked]) -> tuple[Link, ...]:
+    given = _figure_before(item, beside)
     other, smaller = _compared(item, given)
     found = []
     for link in item.links:
@@ -75,16 +77,12 @@ def _bare(figure: Figure) -> Figure:
     )
 
 
-def _figure_before(item: Linked, items: Sequence[Linked]) -> Figure | None:
+def _figure_before(item: Linked, beside: Sequence[Linked]) -> Figure | None:
     """The share or level of the same sentence that a multiple refers to: the last before it, else the first behind."""
     near = [
         other
-        for other in items
-        if other.document == item.document
-        and other.claim.sentence_start == item.claim.sentence_start
-        and other.reading.measure in ("share", "value")
-        and other.reading.value is not None
-        and other.reading.object
+        for other in beside
+        if other.reading.measure in ("share", "value") and other.reading.value is not None and other.reading.object
     ]
     before = [other for other in near if other.claim.start < item.claim.start]
     chosen = before[-1] if before else (near[0] if near else None)
@@ -115,7 +113,7 @@ def _compared(item: Linked, given: Figure | None) -> tuple[str, bool]:
 
 def multiples(items: Sequence[Linked]) -> tuple[Multiple, ...]:
     """Multiples in words between the two shares of a sentence: 'twice as many (56 per cent) as … (27 per cent)'."""
-    return tuple(found for group in _by_sentence(items) for found in _between_shares(group))
+    return tuple(found for group in by_sentence(items).values() for found in _between_shares(group))
 
 
 def _between_shares(group: Sequence[Linked]) -> Iterable[Multiple]:
@@ -136,10 +134,3 @@ def _between_shares(group: Sequence[Linked]) -> Iterable[Multiple]:
 def _interval(item: Linked) -> Interval:
     figure = figure_of(item.reading)
     return figure.interval or Interval.point(figure.value)
-
-
-def _by_sentence(items: Sequence[Linked]) -> list[list[Linked]]:
-    groups: dict[tuple[int, int], list[Linked]] = {}
-    for item in items:
-        groups.setdefault((item.document, item.claim.sentence_start), []).append(item)
-    return list(groups.values())

@@ -75,6 +75,8 @@ _GROWTH_SPREAD: Mapping[str, tuple[float, float]] = {
 }
 
 
+# Significant digits by which values are told apart: sums of floating-point numbers agree in these.
+_DIGITS = 12
 # Smaller flows than this, in dollars a year, differ between reconciled reports by any factor.
 _SMALL = 100e6
 
@@ -455,10 +457,10 @@ def _revisions(known: Sequence[facts.Fact]) -> Iterator[float]:
 
 
 def _distinct(found: Iterable[Evidence]) -> Iterator[Evidence]:
-    """Each value of each reporter once."""
+    """Each value of each reporter once; the order in which a table was summed makes no other value."""
     seen: set[tuple[object, ...]] = set()
     for item in found:
-        key = (item.figure.value, item.figure.reporter, item.currency, item.nature)
+        key = (f"{item.figure.value:.{_DIGITS}g}", item.figure.reporter, item.currency, item.nature)
         if key not in seen:
             seen.add(key)
             yield item

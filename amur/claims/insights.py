@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise, permutations
+from itertools import pairwise
 
 from amur import arithmetic
 from amur.claims.amounts import Statement, base_of, sides
 from amur.claims.link import Linked, figure_of
+from amur.claims.pairs import pairs_of_a_kind
 from amur.claims.rescan import first_direction, is_first
 from amur.claims.services import mirrors
 from amur.figures import Figure
@@ -49,7 +51,7 @@ def _differences(said: Sequence[Statement]) -> Iterator[Insight]:
     levels = [item for item in said if item.relation == "level" and item.kind == "trade" and item.figure.period]
     stated = {_series(item, item.figure.period) for item in levels}
     seen: set[object] = set()
-    for whole, part in permutations(levels, 2):
+    for whole, part in _of_one_series(levels):
         between = _between(whole, part)
         if between is None:
             continue
@@ -62,6 +64,18 @@ def _differences(said: Sequence[Statement]) -> Iterator[Insight]:
         growth = _growth_between(figure, (whole, part), (rates[0], rates[1]))
         keys = (whole.key, part.key, *(rate.key for rate in rates if rate and growth))
         yield Insight("between", figure, keys, growth)
+
+
+def _of_one_series(levels: Sequence[Statement]) -> Iterator[tuple[Statement, Statement]]:
+    """Every two levels of a series in its currency; of those of one period the first, since the others add no time."""
+    first: dict[object, dict[Period | None, Statement]] = defaultdict(dict)
+    kept = []
+    for item in levels:
+        held = first[_series(item, None), item.figure.currency]
+        if held.setdefault(item.figure.period, item) is item:
+            kept.append((item, held))
+    for whole, held in kept:
+        yield from ((whole, part) for part in held.values() if part is not whole)
 
 
 def _series(item: Statement, period: Period | None) -> object:
@@ -110,15 +124,23 @@ def _growth_between(
 
 def _asymmetries(said: Sequence[Statement]) -> Iterator[Insight]:
     """How much more one country depends on the other than the other way round."""
-    shares = [item for item in said if item.relation == "share" and item.kind == "trade" and item.against is None]
-    for one, other in combinations(shares, 2):
+    shares = [
+        item
+        for item in said
+        if item.relation == "share" and item.kind == "trade" and item.against is None and item.figure.flow == "total"
+    ]
+    for one, other in pairs_of_a_kind(shares, _shared_by):
         first, second = one.figure, other.figure
         both_ways = (first.subject, first.object) == (second.object, second.subject)
-        same = (first.flow, first.product, first.period) == (second.flow, second.product, second.period)
-        if both_ways and same and first.flow == "total" and min(first.value, second.value) > 0:
+        if both_ways and min(first.value, second.value) > 0:
             larger, smaller = (one, other) if first.value >= second.value else (other, one)
             figure = arithmetic.ratio(larger.figure, smaller.figure, measure="asymmetry_ratio")
             yield Insight("asymmetry", figure, (larger.key, smaller.key))
+
+
+def _shared_by(share: Statement) -> object:
+    figure = share.figure
+    return frozenset((figure.subject, figure.object)), figure.product, figure.period
 
 
 def _share_changes(items: Sequence[Linked]) -> Iterator[Insight]:
@@ -126,7 +148,7 @@ def _share_changes(items: Sequence[Linked]) -> Iterator[Insight]:
     for one, other in pairwise(items):
         first, second = one.reading, other.reading
         shares = first.measure == second.measure == "share" and first.concept == second.concept
-        here = one.document == other.document and one.claim.sentence_start == other.claim.sentence_start
+        here = one.sentence == other.sentence
         dated = first.period is not None and second.period is not None and first.period < second.period
         if not (shares and here and dated and _same_share(one, other)):
             continue
@@ -157,19 +179,21 @@ def _same_share(one: Linked, other: Linked) -> bool:
 def notes(items: Sequence[Linked]) -> tuple[Note, ...]:
     """Pairs of claims that may both hold: firsts of different series, and one flow as each side counts it."""
     firsts = [item for item in items if item.reading.modality == "outcome" and is_first(item)]
-    apart = [pair for pair in combinations(firsts, 2) if _alike_but_apart(*pair)]
+    apart = [pair for pair in pairs_of_a_kind(firsts, _moved) if _alike_but_apart(*pair)]
     return (
         *(Note("different_series", (one.key, other.key)) for one, other in apart),
         *(Note("mirror", (one.key, other.key)) for one, other in mirrors(items)),
     )
 
 
+def _moved(item: Linked) -> object:
+    """Between whom something happened for the first time, and whether it rose or fell."""
+    return frozenset((item.reading.subject, item.reading.object)), first_direction(item)
+
+
 def _alike_but_apart(one: Linked, other: Linked) -> bool:
-    """Whether both are firsts of one kind on one pair, but of another flow or another frequency."""
+    """Whether two firsts of one kind on one pair are of another flow or another frequency."""
     first, second = one.reading, other.reading
-    pairs = [frozenset((item.subject, item.object)) for item in (first, second)]
-    if pairs[0] != pairs[1] or first_direction(one) != first_direction(other):
-        return False
     if first.period is None or second.period is None or first.period == second.period:
         return False
     return first.flow != second.flow or _is_yearly(first.period) != _is_yearly(second.period)

@@ -62,6 +62,19 @@ class Linked:
         """The most plausible reading."""
         return self.claim.reading
 
+    @property
+    def sentence(self) -> tuple[int, int]:
+        """Which sentence of all documents it stands in."""
+        return self.document, self.claim.sentence_start
+
+
+def by_sentence(items: Iterable[Linked]) -> dict[tuple[int, int], list[Linked]]:
+    """The claims of each sentence, in the order of the text."""
+    found: dict[tuple[int, int], list[Linked]] = {}
+    for item in items:
+        found.setdefault(item.sentence, []).append(item)
+    return found
+
 
 def link_document(document: Document, number: int) -> tuple[Linked, ...]:
     """The claims of a document, each with every reading worth a look."""

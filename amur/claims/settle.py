@@ -17,6 +17,7 @@ from amur.claims.amounts import Statement, base_of, sides
 from amur.claims.evidence import Knowledge
 from amur.claims.identities import Conflict, Implication, Web
 from amur.claims.link import Link, Linked, stated
+from amur.claims.pairs import pairs_of_a_kind
 from amur.claims.repair import Repair, implied
 from amur.claims.services import from_both_sides
 from amur.claims.verdict import FIRSTHAND, Code, Judgement
@@ -329,19 +330,13 @@ def _forecasts(items: Sequence[Linked]) -> Iterator[Clash]:
     expected = [
         item for item in items if item.reading.measure == "trend" and item.reading.modality == "forecast"
     ]  # fmt: skip
-    for one, other in combinations(expected, 2):
+    for one, other in pairs_of_a_kind(expected, lambda it: (it.document, it.reading.flow, it.reading.product)):
         first, second = one.reading, other.reading
         said_by = {first.attributed_to, second.attributed_to} - {""}
         opposed = first.direction != second.direction and None not in (first.direction, second.direction)
-        if one.document == other.document and opposed and len(said_by) < 2 and _same_series(one, other):
+        if opposed and len(said_by) < 2 and {first.subject, first.object} & {second.subject, second.object} - {""}:
             keys = (one.key, other.key)
             yield Clash("inconsistent_with", "trend", keys, keys)
-
-
-def _same_series(one: Linked, other: Linked) -> bool:
-    first, second = one.reading, other.reading
-    pairs = [{item.subject, item.object} - {""} for item in (first, second)]
-    return bool(pairs[0] & pairs[1]) and first.flow == second.flow and first.product == second.product
 
 
 def _markets(items: Sequence[Linked]) -> Iterator[Clash]:

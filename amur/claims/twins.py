@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from amur.claims.link import Linked
+from amur.claims.link import Linked, by_sentence
 from amur.claims.verdict import Judgement
 
 # What the data say of a figure outlasts a doubt about its twin; what they merely fail to bear out does not.
@@ -19,11 +19,8 @@ def twins(items: Sequence[Linked]) -> frozenset[str]:
     Nobody gives two figures for one thing in one breath: something tells them apart that was not read.
     """
     found: set[str] = set()
-    by_sentence: dict[tuple[int, int], list[Linked]] = {}
-    for item in items:
-        if item.reading.value is not None and item.reading.modality == "outcome":
-            by_sentence.setdefault((item.document, item.claim.sentence_start), []).append(item)
-    for group in by_sentence.values():
+    told = (item for item in items if item.reading.value is not None and item.reading.modality == "outcome")
+    for group in by_sentence(told).values():
         for one, other in combinations(group, 2):
             if _slots(one) == _slots(other) and not _overlap(one, other):
                 found |= {one.key, other.key}
