@@ -292,9 +292,8 @@ def redirected(exporter: str, final: str, *, basket: str = BASKET, noise: float 
     """Product by product: the rise of exports to all transit countries over the fall of exports to the final one."""
     products = basket_products(find_list(basket))
     table = _listed_rows().filter((pl.col("exporter") == exporter) & pl.col("product").is_in(products))
-    last = Period.parse(max(table["period"]))
-    after = Period.year_to_date(last.end.year, last.end.month)
-    spans = after.shift_years(-1), after
+    lost = route(exporter, final, basket=basket)
+    spans = lost.before, lost.after
 
     def sums(period: Period, to_final: bool) -> dict[str, float]:
         months = [month.label for month in period.split_months()]
