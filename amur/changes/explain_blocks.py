@@ -153,7 +153,7 @@ def diversion_blocks(pair: Pair) -> tuple[Block, ...]:
     if pair.data is not None:
         return ()
     blocks = []
-    for exporter, importer, flow in pair.directions():
+    for exporter, importer, _ in pair.directions():
         if importer not in destinations() or exporter == _ROUTED:
             continue
         lost = both_ends("exports", pair, _ROUTED, importer, Query(flow="exports"))
@@ -170,7 +170,7 @@ def diversion_blocks(pair: Pair) -> tuple[Block, ...]:
             measure="explain_replacement",
             subject=importer,
             object=exporter,
-            flow=MIRRORED[flow] if importer == pair.b else flow,
+            flow="imports",
             period=pair.after,
             base_period=pair.before,
             value=result.total,

@@ -86,7 +86,7 @@ def _split_parts(pair: Pair, priced: Priced, flow: Flow) -> list[Part]:
     for cause in priced.split.parts:
         if cause.value == 0 and cause.cause in ("entry", "exit", "unsplit", "mix"):
             continue
-        kind: IntervalKind = "estimate" if cause.low < cause.value < cause.high or cause.low < cause.high else "none"
+        kind: IntervalKind = "estimate" if cause.low < cause.high else "none"
         bounds = (cause.low, cause.high) if kind == "estimate" else (None, None)
         figure = Figure(
             measure=f"explain_{cause.cause}",

@@ -66,11 +66,7 @@ def adjust(series: Monthly, *, window: HolidayWindow | None = None, spans: Spans
 
     `window` is how trade moves around Chinese New Year, None for trade that does not; `best_window` asks the data.
     """
-    if len(series.values) < _FEWEST_MONTHS:
-        raise MeasureError(
-            f"{series.name} has {len(series.values)} months. "
-            f"Seasons and a moving holiday need at least {_FEWEST_MONTHS}."
-        )
+    _check_length(series)
     logs, design = series.logs(), _design(series, window)
     fit = _fit_differences(logs, design, series.calendar_months)
     calendar_part = design @ fit.coefficients
@@ -99,14 +95,26 @@ def best_window(series: Monthly, delays: Iterable[int] = range(0, 61, 5)) -> Hol
     Goods that leave before the holiday are counted by the buyer when they land; the delay is an estimate of
     that voyage. The three coefficients are tested together at 5 %, divided by the number of delays tried.
     """
+    _check_length(series)
     logs, months = series.logs(), series.calendar_months
     windows = [HolidayWindow(delay=days) for days in delays]
     fits = [_fit_differences(logs, _design(series, item), months) for item in windows]
     best = int(np.argmin([fit.scale for fit in fits]))
     fit, count = fits[best], 3
+    if fit.scale == 0:
+        # Nothing is left to be explained, and nothing to test against: no month differs from its neighbours.
+        return None
     effect = fit.coefficients[:count]
     wald = float(effect @ np.linalg.solve(fit.covariance[:count, :count], effect)) / count
     return windows[best] if fdtrc(count, fit.freedom, wald) < 0.05 / len(windows) else None
+
+
+def _check_length(series: Monthly) -> None:
+    if len(series.values) < _FEWEST_MONTHS:
+        raise MeasureError(
+            f"{series.name} has {len(series.values)} months. "
+            f"Seasons and a moving holiday need at least {_FEWEST_MONTHS}."
+        )
 
 
 def _design(series: Monthly, window: HolidayWindow | None) -> Array:
