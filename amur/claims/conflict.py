@@ -107,17 +107,22 @@ class _Solver:
         self.solver = z3.SolverFor("QF_LRA")
         self.solver.set("timeout", _PATIENCE)
         self.solver.from_string("\n".join(lines))
-        self.switches = {key: z3.Bool(name) for key, name in switched.items()}
-        self.keys = {name: key for key, name in switched.items()}
+        self.switches: dict[str, Any] = {key: z3.Bool(name) for key, name in switched.items()}
+        self.keys = {switch.get_id(): key for key, switch in self.switches.items()}
 
     def conflicts_among(self, keys: Iterable[str]) -> tuple[str, ...]:
         """A conflicting subset, not yet minimal; empty where the statements can all hold."""
         chosen = tuple(keys)
         # An unknown answer (out of patience) is not a conflict: only a proof counts.
-        if self.solver.check(*(self.switches[key] for key in chosen)) != z3.unsat:
+        if self._check(chosen) != z3.Z3_L_FALSE:
             return ()
-        core = {self.keys[str(switch)] for switch in self.solver.unsat_core()}
+        core = {self.keys[switch.get_id()] for switch in self.solver.unsat_core()}
         return tuple(key for key in chosen if key in core) or chosen
+
+    def _check(self, chosen: tuple[str, ...]) -> int:
+        """The solver's answer with these switches on, which are of the right sort and need no cast one by one."""
+        on = (z3.Ast * len(chosen))(*(self.switches[key].as_ast() for key in chosen))
+        return z3.Z3_solver_check_assumptions(self.solver.ctx.ref(), self.solver.solver, len(chosen), on)
 
 
 def _smallest_conflicts(

@@ -117,6 +117,10 @@ class Knowledge:
                 self._found[key] = ()
         return self._found[key]
 
+    def is_published_on(self, figure: Figure) -> bool:
+        """Whether anything is published on the two places of a figure, whoever is the subject."""
+        return bool(self._pairs.get(frozenset((figure.subject, figure.object))))
+
     def rates(self, currency: str, other: str, period: Period) -> Figure | None:
         """The mean rate over a period with the lowest and highest monthly mean in it."""
         return exchange_rate(currency, other, period)
@@ -125,7 +129,7 @@ class Knowledge:
 
     def _gather(self, statement: Statement, tables: bool) -> Iterable[Evidence]:
         figure = statement.figure
-        if not tables and not self._pairs.get(frozenset((figure.subject, figure.object))):
+        if not tables and not self.is_published_on(figure):
             # Without tables only what is published on the two can answer.
             return ()
         if (

@@ -116,18 +116,8 @@ def _codes_of(product: str) -> tuple[str, ...]:
 
 def _in_partners(known: Sequence[Quantity]) -> tuple[Bound, ...]:
     """What goes to one partner is no more than what goes to a bloc that holds it, or to the world."""
-    targets = _at_most(
-        known,
-        lambda q: (q.kind, q.source, q.product, q.period, q.unit),
-        lambda a, b: _holds(a.target, b.target),
-        PARTNER,
-    )
-    sources = _at_most(
-        known,
-        lambda q: (q.kind, q.target, q.product, q.period, q.unit),
-        lambda a, b: _holds(a.source, b.source),
-        PARTNER,
-    )
+    targets = _at_most(known, _to_anyone, lambda a, b: _holds(a.target, b.target), PARTNER)
+    sources = _at_most(known, _from_anyone, lambda a, b: _holds(a.source, b.source), PARTNER)
     return (*targets, *sources, *_all_partners(known))
 
 
@@ -145,19 +135,32 @@ def _members(code: str) -> frozenset[str]:
 
 def _all_partners(known: Sequence[Quantity]) -> tuple[Bound, ...]:
     """All single countries together receive no more than the world does."""
-    countries = frozenset(country.code for country in codes.countries())
-    found = []
-    for quantity in known:
-        for end, other in (("target", "source"), ("source", "target")):
-            if quantity.kind not in PARTED or getattr(quantity, end) != WORLD or getattr(quantity, other) == WORLD:
-                continue
-            parts = [
-                part for part in known if getattr(part, end) in countries and replace(part, **{end: WORLD}) == quantity
-            ]
-            if len(parts) > 1:
-                terms = ((quantity, _ONE), *((part, _LESS) for part in parts))
-                found.append(Bound(terms, Fraction(0), None, PARTNER))
-    return tuple(found)
+    countries = _countries()
+    ends = (("target", _to_anyone), ("source", _from_anyone))
+    parts: dict[object, list[Quantity]] = defaultdict(list)
+    for part in known:
+        for end, group in ends:
+            if part.kind in PARTED and getattr(part, end) in countries and WORLD not in (part.source, part.target):
+                parts[end, group(part)].append(part)
+    return tuple(
+        Bound(((quantity, _ONE), *((part, _LESS) for part in among)), Fraction(0), None, PARTNER)
+        for quantity in known
+        for end, group in ends
+        if getattr(quantity, end) == WORLD and len(among := parts.get((end, group(quantity)), ())) > 1
+    )
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(country.code for country in codes.countries())
+
+
+def _to_anyone(quantity: Quantity) -> object:
+    return quantity.kind, quantity.source, quantity.product, quantity.period, quantity.unit
+
+
+def _from_anyone(quantity: Quantity) -> object:
+    return quantity.kind, quantity.target, quantity.product, quantity.period, quantity.unit
 
 
 def _in_currencies(known: Sequence[Quantity], rates: Rates) -> tuple[Bound, ...]:

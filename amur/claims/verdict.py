@@ -243,7 +243,7 @@ def _is_one_digit_off(statement: Statement, value: float) -> bool:
 def near_miss(item: Linked, knowledge: Knowledge) -> Judgement | None:
     """The first small change under which published figures bear the claim out to the digit."""
     link = item.links[0]
-    if link.statement is None or not _tells(link.statement):
+    if link.statement is None or not _tells(link.statement) or not knowledge.is_published_on(link.statement.figure):
         return None
     for edit in _slips(link.statement):
         edited = replace(link.statement, figure=edit.figure)
