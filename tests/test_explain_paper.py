@@ -84,6 +84,11 @@ def test_a_rest_of_rounding_size_is_not_shown(beyond: float, shown: bool) -> Non
     assert ("unpriced" in causes(parts)) is shown and "rest" not in causes(parts) and "rounding" not in causes(parts)
 
 
+def test_a_flow_that_did_not_change_has_no_rest_of_nothing() -> None:
+    still = priced([("timber", 100, 10)], [("timber", 100, 10)])
+    assert causes(explain_value.value_parts(pair(), figure(0.0), (still,))) == {"price": 0, "quantity": 0}
+
+
 def test_causes_that_did_nothing_are_left_out_but_price_and_quantity_stay() -> None:
     still = priced([("timber", 100, 10), ("ore", 5, None)], [("timber", 200, 20), ("paper", 7, None)])
     parts = {part.cause: part for part in explain_value.value_parts(pair(), figure(102.0), (still,))}
@@ -111,7 +116,9 @@ def levels(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def test_directions_that_are_not_split_stand_as_they_are(levels: Callable[..., None]) -> None:
-    levels(exports=figure(60.0, origins=("tables",)), imports=figure(30.0, flow="imports", origins=("facts-scb",)))
+    levels(
+        exports=figure(60.0, origins=("tables",)), imports=figure(30.0, flow="imports", origins=("tables", "facts-scb"))
+    )
     parts = explain_value.value_parts(pair("total"), figure(100.0), ())
     assert [(part.cause, part.method) for part in parts] == [
         ("exports", "table"), ("imports", "published"), ("rest", "residual")
@@ -167,6 +174,9 @@ def test_a_flow_without_parts_is_split_by_its_market(monkeypatch: pytest.MonkeyP
     assert causes(parts) == pytest.approx({"market": mean * math.log(1.5), "share_of_market": mean * LN2})
     assert [(part.method, part.coverage, part.figure.flow) for part in parts] == [("lmdi", 1.0, "exports")] * 2
     assert causes(told(share(100, 100), share(50, 100))) == pytest.approx({"market": 0, "share_of_market": -50})
+    assert causes(told(share(0.2, 0.5), share(0.2, 0.25))) == pytest.approx(
+        {"market": -0.2 * LN2, "share_of_market": 0.2 * LN2}
+    )
     assert causes(told(share(0, 100), share(50, 100))) == pytest.approx({"market": 0, "share_of_market": 50})
     for bad in (share(101, 100), share(-1, 100), share(0, 0), figure(0.2)):
         assert told(bad, share(50, 100)) == () == told(share(50, 100), bad)
@@ -207,7 +217,15 @@ def test_missing_quantities_are_told_with_their_first_and_last_period(tmp_path: 
 
 @pytest.mark.parametrize(
     ("part", "whole", "found"),
-    [(20, 100, (20, 80)), (0, 100, (0, 100)), (100, 100, (100, 0)), (101, 100, None), (-1, 100, None), (0, 0, None)],
+    [
+        (20, 100, (20, 80)),
+        (0, 100, (0, 100)),
+        (100, 100, (100, 0)),
+        (101, 100, None),
+        (-1, 100, None),
+        (0, 0, None),
+        (0.2, 0.5, (0.2, 0.3)),
+    ],
 )
 def test_a_share_needs_a_part_within_a_whole(part: float, whole: float, found: object) -> None:
     assert explain_blocks._part_and_rest(share(part, whole)) == found
@@ -241,7 +259,7 @@ def test_both_countries_shares_are_split_by_own_growth(monkeypatch: pytest.Monke
     assert (own.figure.value, others.figure.value) == pytest.approx((0.3, 0))
     assert own.figure.note == "estimate" and own.coverage == 1 and not blocks[0].is_nowcast
     assert (own.figure.period, own.figure.base_period, own.figure.unit) == (YEAR(2022), YEAR(2021), "fraction")
-    assert blocks[0].change.value == pytest.approx(0.3) and own.figure.subject == "SWE"
+    assert blocks[0].change.value == pytest.approx(0.3) and (own.figure.subject, own.figure.object) == ("SWE", "NOR")
 
 
 def test_only_the_models_own_shares_are_carried_forward() -> None:
@@ -256,7 +274,7 @@ def test_only_the_models_own_shares_are_carried_forward() -> None:
 
 
 TRADE = {
-    2018: SectorTrade(("A", "B"), (1, 2), (10, 20), (100, 200), (1000, 2000)),
+    2018: SectorTrade(("A", "B"), (1, 2), (10, 20), (100, 100), (1000, 500)),
     2019: SectorTrade(("B", "C"), (3, 4), (30, 40), (300, 400), (3000, 4000)),
 }
 
@@ -281,10 +299,12 @@ def test_sectors_are_explained_for_two_years_of_the_tables_only(monkeypatch: pyt
     blocks = explain_blocks.sector_blocks(asked)
     assert [block.change.subject for block in blocks if block.change] == ["SWE", "NOR"] and len(blocks) == 2
     sold, bought = (block.change for block in blocks)
-    assert sold is not None and sold.value == pytest.approx(7 / 700 - 3 / 300)
-    assert bought is not None and bought.value == pytest.approx(70 / 7000 - 30 / 3000) and bought.flow == "imports"
+    assert sold is not None and sold.value == pytest.approx(7 / 700 - 3 / 200)
+    assert bought is not None and bought.value == pytest.approx(70 / 7000 - 30 / 1500) and bought.flow == "imports"
     within, between = (part.figure.value for part in blocks[0].parts)
     assert within + between == pytest.approx(sold.value, abs=1e-15) and sold.unit == "fraction"
+    # Only B traded in both years, and its share fell from 0.02 to 0.01.
+    assert within == pytest.approx((1 / 2 + 3 / 7) / 2 * -0.01) and blocks[0].parts[0].coverage == 1
     assert len(explain_blocks.sector_blocks(replace(asked, b="XKX"))) == 1
     for other in (
         replace(asked, data=Path("own.csv")), replace(asked, before=Period.parse("2018-01")),
@@ -387,6 +407,13 @@ def test_what_comes_later_is_told_by_its_start(tmp_path: Path) -> None:
     for start, end in (("2022-06", "2022"), ("2022-01", "2022"), ("2022", "2022-01")):
         with pytest.raises(MeasureError, match="does not come after"):
             explain_change("SWE", "NOR", start=start, end=end, data=file)
+
+
+def test_acts_are_listed_to_the_end_of_the_later_period(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text("exporter,importer,period,value_usd\nDEU,RUS,2022,9\nDEU,RUS,2023,7\n")
+    found = explain_change("DEU", "RUS", start="2022", end="2023", flow="exports", data=file).events
+    assert found[0].date.isoformat() == "2022-02-23" and found[-1].date.isoformat() == "2023-12-18"
 
 
 def test_a_known_direction_is_offered_where_both_ways_are_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ def value_parts(pair: Pair, change: Figure | None, priced: tuple[Priced, ...]) -
     """Parts of the change of value; with a known change they sum to it."""
     splits = {(item.exporter, item.importer): item for item in priced}
     parts: list[Part] = []
-    unexplained = change.value if change else 0.0
+    unexplained = change.value if change else 0.0  # same either way
     for exporter, importer, flow in pair.directions():
         usable = level_change(pair, flow, like=change) if change and pair.flow == "total" else change
         split = splits.get((exporter, importer))
