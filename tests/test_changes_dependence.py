@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
-from amur.changes.coded import code_flows
+from amur.changes.coded import CodedFlows, _is_ordered, code_flows
 from amur.changes.complexity import complexity, complexity_of
 from amur.changes.dependence import (
     CRITERIA,
@@ -81,6 +81,39 @@ def by_hand(world: World) -> dict[tuple[str, str], dict[str, float]]:
             "top_share_of_world": of_product[top] / all_sold,
         }
     return out
+
+
+@pytest.mark.parametrize(
+    ("rows", "ordered"),
+    [
+        (["ABx", "ABy", "ACx", "BAx", "BAz"], True),
+        (["BAx", "BAz", "ABx", "ABy"], True),
+        (["ABx"], True),
+        (["ABx", "ABx"], False),
+        (["ABy", "ABx"], False),
+        (["ABx", "ACx", "ABx"], False),
+        (["ABx", "ACx", "ABy"], False),
+        (["ABx", "ABy", "ACx", "ACx"], False),
+    ],
+)
+def test_a_table_in_order_is_known_to_have_no_copies(rows: list[str], ordered: bool) -> None:
+    exporter, importer, product = (np.array([names.index(row[k]) for row in rows])
+                                   for k, names in enumerate(("ABC", "ABC", "xyz")))  # fmt: skip
+    coded = CodedFlows(("A", "B", "C"), ("x", "y", "z"), exporter, importer, product, np.ones(len(rows)))
+    assert bool(_is_ordered(coded)) is ordered
+    table = pl.DataFrame(
+        {
+            "exporter": [row[0] for row in rows],
+            "importer": [row[1] for row in rows],
+            "product": [row[2] for row in rows],
+            "value_usd": 1.0,
+        }
+    )
+    if len(set(rows)) == len(rows):
+        assert len(code_flows(table).value) == len(rows)
+    else:
+        with pytest.raises(FlowsError, match="1 rows repeat"):
+            code_flows(table)
 
 
 @given(worlds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from amur.changes.events import Window, event_study, events, find_events
 from amur.changes.monthly import Monthly, month_number, month_of, monthly
 from amur.changes.problems import found, problem
 from amur.changes.rerouting import (
+    Gap,
     excess_exports,
     mirror_gap,
     misclassification,
@@ -254,11 +256,26 @@ def test_events_belong_to_blocs_and_to_the_world() -> None:
     assert not baseline.targets_place("SWE")
 
 
+def test_a_day_is_dated_by_a_source_that_names_it() -> None:
+    event = next(item for item in events() if item.precision == "day" and item.confidence == "press")
+    assert event.is_dated and not replace(event, precision="month").is_dated
+    for memory in ("day_from_memory", "day_from_manifest"):
+        assert not replace(event, confidence=memory).is_dated
+        assert not replace(event, confidence=memory, precision="month").is_dated
+
+
 def test_events_are_narrowed_by_period_and_instrument() -> None:
     span = Period.parse("2022-02-23/2022-02-28")
     inside = find_events("RUS", "EU27", period=span, instruments=["sanctions_package"])
     assert [event.magnitude for event in inside] == [1, 2, 3]
     assert find_events("SWE", "FIN") == ()
+
+
+def test_three_years_before_and_one_after_are_studied() -> None:
+    values = np.exp(0.02 * np.random.default_rng(4).normal(size=60))
+    usual = event_study(series(values), month_of(START + 40))
+    assert len(usual.expected) == 12 and usual.method == "line"
+    assert usual.expected == pytest.approx(depart(series(values[4:52], first=START + 4), START + 40).expected)
 
 
 def test_an_event_study_is_cut_to_what_the_series_holds() -> None:
@@ -372,6 +389,16 @@ def test_mirror_gaps_count_months_without_both_reports() -> None:
     received[36:] = 0
     with pytest.raises(MeasureError, match="No month after the event"):
         mirror_gap(series(sent), series(received), event=START + 36)
+
+
+def test_a_gap_is_beyond_noise_where_its_interval_leaves_zero_out() -> None:
+    for low, high, beyond in ((-1, 1, False), (0, 2, False), (-2, 0, False), (0.1, 2, True), (-2, -0.1, True)):
+        assert Gap((low + high) / 2, low, high, ()).is_beyond_noise is beyond
+    # Upper halves of 0.3 and 0.4 make one of 0.5.
+    both = misclassification(Gap(1.0, 0.9, 1.3, ()), Gap(0.5, 0.4, 0.9, ()))
+    assert (both.gap, both.low, both.high) == pytest.approx((0.5, 0, 1)) and both.lost == pytest.approx(
+        1 - math.exp(-0.5)
+    )
 
 
 def test_misclassification_is_the_difference_of_gaps() -> None:

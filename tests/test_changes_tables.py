@@ -76,6 +76,16 @@ def test_a_higher_level_gives_a_wider_interval() -> None:
     assert narrow and wide and wide.low < narrow.low < narrow.high < wide.high
 
 
+def test_a_ceiling_is_sought_down_to_half_of_the_largest_value() -> None:
+    t = np.arange(20.0)
+    spiked = np.where(t == 12, 3.0, 1.0) * logistic(t, 10, 0.6, 6)
+    # One odd year at three times a level of ten: the ceiling tried stops at e to the −0.7 of the largest value.
+    result = saturate(t, spiked)
+    assert result.ceiling == pytest.approx(spiked.max() * math.exp(-0.7)) == result.lower_bound
+    milder = saturate(t, np.where(t == 12, 1.8, 1.0) * logistic(t, 10, 0.6, 6))
+    assert milder.ceiling is not None and 10 < milder.ceiling < 11 and milder.lower_bound < 10
+
+
 def test_saturation_refuses_bad_series() -> None:
     t = np.arange(6.0)
     with pytest.raises(MeasureError, match="5 values at 5 times"):
