@@ -107,7 +107,7 @@ class _Solver:
         self.solver = z3.SolverFor("QF_LRA")
         self.solver.set("timeout", _PATIENCE)
         self.solver.from_string("\n".join(lines))
-        self.switches: dict[str, Any] = {key: z3.Bool(name) for key, name in switched.items()}
+        self.switches = {key: z3.Bool(name) for key, name in switched.items()}
         self.keys = {switch.get_id(): key for key, switch in self.switches.items()}
 
     def conflicts_among(self, keys: Iterable[str]) -> tuple[str, ...]:
@@ -116,7 +116,8 @@ class _Solver:
         # An unknown answer (out of patience) is not a conflict: only a proof counts.
         if self._check(chosen) != z3.Z3_L_FALSE:
             return ()
-        core = {self.keys[switch.get_id()] for switch in self.solver.unsat_core()}
+        switches: Any = self.solver.unsat_core()
+        core = {self.keys[switch.get_id()] for switch in switches}
         return tuple(key for key in chosen if key in core) or chosen
 
     def _check(self, chosen: tuple[str, ...]) -> int:

@@ -42,7 +42,7 @@ def read(
     abbreviations = frozenset(grammar.get("abbreviations", ()))
     credit = frozenset(grammar.get("stop", {}).get("credit", ()))
     sentences = split_sentences(normal.text, abbreviations, credit)
-    scenes = [(s, build_scene(tokenise(normal.text, s.start, s.end), lexicon)) for s in sentences]
+    scenes = _scenes(normal.text, sentences, lexicon)
     topic, bilateral = _topic([scene for _, scene in scenes])
     claims = _claims(normal, scenes, Clock(today), Memory(topic=topic, bilateral=bilateral))
     return Document(
@@ -55,6 +55,18 @@ def read(
         topic=topic,
         notes=_notes(normal, language, today, date_from, lang),
     )
+
+
+def _scenes(text: str, sentences: list[Sentence], lexicon: Lexicon) -> list[tuple[Sentence, Scene]]:
+    """Each sentence with its scene, in which places count from the start of the sentence: said twice, marked once."""
+    marked: dict[str, Scene] = {}
+    found = []
+    for sentence in sentences:
+        words = text[sentence.start : sentence.end]
+        if words not in marked:
+            marked[words] = build_scene(tokenise(words), lexicon)
+        found.append((sentence, marked[words]))
+    return found
 
 
 def _language(lang: str | None, text: str) -> str:
@@ -122,7 +134,8 @@ def _claims(normal: NormalText, scenes: list[tuple[Sentence, Scene]], clock: Clo
 def _claim(normal: NormalText, sentence: Sentence, scene: Scene, draft: Draft, number: int) -> Claim:
     last = min(draft.last, len(scene.tokens))
     first = min(draft.first, last - 1)
-    start, end = normal.original(scene.tokens[first].start, scene.tokens[last - 1].end)
+    at = sentence.start
+    start, end = normal.original(at + scene.tokens[first].start, at + scene.tokens[last - 1].end)
     whole_start, whole_end = normal.original(sentence.start, sentence.end)
     return Claim(
         id=f"c{number + 1}",
