@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from amur.changes import season
 from amur.changes.holidays import HolidayWindow, chinese_new_years, holiday_regressors, working_day_regressors
@@ -198,6 +199,60 @@ def test_huber_balances_residuals_cut_at_its_bound() -> None:
     assert exact.coefficients.tolist() == [1.0]
 
 
+def correlation_of(root: np.ndarray) -> np.ndarray:
+    """The matrix whose banded Cholesky root is given."""
+    n = root.shape[1]
+    whole = np.diag(root[0]) + np.diag(root[1, : n - 1], -1)
+    return whole @ whole.T
+
+
+@pytest.mark.parametrize(
+    ("residual", "first"),
+    [
+        ([1, -1] * 10, -0.49),
+        ([1.0] * 20, 0.49),
+        ([0.0] * 20, 0),
+        ([1, 0, -1, 0, 1, 0], 0),
+        ([2, 1, 0, 1], 0.0 + 2 / 6),
+        ([2, -1, 0, 1], -2 / 6),
+    ],
+)
+def test_months_remember_their_neighbours_as_a_moving_average_can(residual: list[float], first: float) -> None:
+    n = len(residual)
+    root = season._moving_average_root(np.array(residual, float))
+    by_hand = np.eye(n) + first * (np.eye(n, k=1) + np.eye(n, k=-1))
+    assert correlation_of(root) == pytest.approx(by_hand, abs=1e-12)
+    values = np.arange(2.0 * n).reshape(n, 2)
+    assert season._whitened(root, values) == pytest.approx(np.linalg.solve(np.linalg.cholesky(by_hand), values))
+
+
+@pytest.mark.parametrize(("bounded", "inside"), [(0, 1.0), (2, 0.75), (4, 0.5), (6, 0.5)])
+def test_the_covariance_is_that_of_least_squares_widened_by_what_was_bounded(bounded: int, inside: float) -> None:
+    design = np.column_stack([np.ones(8), np.arange(8.0)])
+    weights = np.where(np.arange(8) < bounded, 0.5, 1.0)
+    residual = np.full(8, 3.0)
+    # Each whole residual counts 9 and each halved one 2.25, over six free observations.
+    variance = (9 * (8 - bounded) + 2.25 * bounded) / 6 / inside**2
+    # Σx = 28 and Σx² = 140, so that the determinant is 8 · 140 − 28² = 336.
+    by_hand = variance * np.array([[140, -28], [-28, 8]]) / 336
+    assert season._covariance(design, weights, residual) == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize("window", [None, HolidayWindow(delay=30)])
+def test_effects_have_intervals_of_students_distribution(window: HolidayWindow | None) -> None:
+    given_series = seasonal_series(-0.2, np.random.default_rng(4), years=7)
+    columns = [working_day_regressors(given_series.months)]
+    if window:
+        columns = [holiday_regressors(given_series.months, window=window), *columns]
+    fit = season._fit_differences(given_series.logs(), np.column_stack(columns), given_series.calendar_months)
+    effects = adjust(given_series, window=window).effects
+    assert fit.freedom == 83 - 12 - len(effects) and len(effects) == (5 if window else 2)
+    wide = t.ppf(0.975, fit.freedom) * np.sqrt(np.diag(fit.covariance))
+    assert [item.value for item in effects] == pytest.approx(fit.coefficients.tolist())
+    assert [item.high - item.value for item in effects] == pytest.approx(wide.tolist())
+    assert [item.value - item.low for item in effects] == pytest.approx(wide.tolist())
+
+
 def test_a_series_without_holiday_gets_none() -> None:
     # A test at 5 %: of four quiet series at most one may show a holiday by chance (probability 0.014 of more).
     quiet = [seasonal_series(0.0, np.random.default_rng(seed)) for seed in range(4)]
@@ -231,6 +286,14 @@ def test_rows_show_the_growth_of_both_months_together() -> None:
     assert by_month["2015-03"]["growth_is_of"] == "2015-03" and by_month["2013-03"]["growth_on_year"] is None
     assert by_month["2013-01"]["growth_on_year"] is None
     assert [row["raw"] for row in rows] == given_series.values.tolist()
+    result = adjust(given_series)
+    for name in ("adjusted", "trend", "seasonal_factor", "calendar_factor"):
+        assert [row[name] for row in rows] == getattr(result, name).tolist()
+    assert [row["period"] for row in rows] == [
+        f"{year}-{month:02d}" for year in range(2013, 2019) for month in range(1, 13)
+    ]
+    assert by_month["2013-12"]["growth_on_year"] is None and by_month["2013-02"]["growth_is_of"] == "2013-01/2013-02"
+    assert by_month["2014-12"]["growth_on_year"] == pytest.approx(values["2014-12"] / values["2013-12"] - 1)
 
 
 def test_the_spans_are_those_of_the_reference() -> None:

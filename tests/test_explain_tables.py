@@ -53,7 +53,7 @@ def test_numbers_in_sentences() -> None:
     name = codes.sector("C26").name("en")
     assert Good("C26").words(text) == name[0].lower() + name[1:] and Good("854231").words(text) == "854231"
     assert Number(2.346, 2).words(text) == "2.35"
-    assert Number(7.0).words(swedish) == "7,0" and Change(-0.01234).words(text).count("1.23") == 1
+    assert Number(7.0).words(swedish) == "7,0" and Change(-0.01234).words(text) == "−1.23\xa0percentage points"
     assert "5" in Change(5e9, "USD").words(text) and "+" in Change(5e9, "USD").words(text)
     assert Weights([("CHN", 0.6), ("NOR", 0.4)]).words(text) == "China (60%) and Norway (40%)"
     assert Years([YEAR(2021), YEAR(2022)]).words(swedish) == "2021 och 2022"
@@ -145,6 +145,12 @@ def test_reports_become_flows_the_importers_before_the_exporters(tmp_path: Path)
     assert flows["NOR"] == 106 and flows["CHN"] >= 50
     both = own.own_reports(file).filter(pl.col("importer") == "NOR").to_dicts()[0]
     assert (both["reported_by_exporter"], both["reported_by_importer"]) == (100, 106)
+    odd = tmp_path / "odd.csv"
+    odd.write_text("exporter,importer,partner,period,value_usd\nSWE,NOR,NOR,2021,1\n")
+    with pytest.raises(FlowsError, match=r"odd\.csv holds flows"):
+        own.own_reports(odd)
+    with pytest.raises(FlowsError, match="a column 'partner' that is not understood"):
+        own.own_flows(odd)
 
 
 # ── months ──────────────────────────────────────────────────────────────────────────────────────

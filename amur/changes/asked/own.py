@@ -22,7 +22,7 @@ def own_flows(data: Path) -> pl.DataFrame:
 
     A file may hold totals beside their parts; adding both up would count trade twice.
     """
-    table = _flows(data, data.stat().st_mtime_ns if data.exists() else 0)
+    table = _flows(data, data.stat().st_mtime_ns if data.exists() else 0)  # same either way
     counts = table.group_by("nomenclature").agg(pl.col("product").n_unique()).sort("product", "nomenclature")
     return table.filter(pl.col("nomenclature") == counts["nomenclature"][-1])
 
