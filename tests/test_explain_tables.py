@@ -170,6 +170,12 @@ def test_months_inside_the_span_asked_for() -> None:
     ]
 
 
+def test_a_month_counts_where_all_of_it_is_asked_for() -> None:
+    span = Asked.read("SWE", "NOR", "2021-01-15/2021-02-01", "2021-05-01/2021-06-15")
+    inside = [label for label in months("2020-12", "2021-08") if asked_months._inside(span, label)]
+    assert inside == months("2021-02", "2021-05")
+
+
 def test_a_short_table_by_month_is_shown_raw_with_prices(write: Write) -> None:
     labels = months("2020-12", "2022-02")
     rows = [("SWE", "NOR", "440710", label, 100.0 * (k + 1)) for k, label in enumerate(labels)]
@@ -180,6 +186,7 @@ def test_a_short_table_by_month_is_shown_raw_with_prices(write: Write) -> None:
     ]
     by_month = {row["period"]: row for row in found.rows}
     assert by_month["2022-02"]["currency"] == "USD" and "adjusted" not in by_month["2022-02"]
+    assert all("raw" not in row for row in found.rows)
     # Against a year before the price stands still and the amount grows by 120 t, at 10 dollars.
     for label in ("2021-12", "2022-01", "2022-02"):
         assert by_month[label]["quantity"] == pytest.approx(1200) and by_month[label]["price"] == pytest.approx(0)
@@ -203,6 +210,7 @@ def test_the_direction_and_last_share_of_the_bundled_months_are_told() -> None:
     season, share = told(found, "season"), told(found, "month_share")
     assert (season["exporter"], season["importer"]) == ("CHN", "USA") == (share["exporter"], share["importer"])
     last = found.rows[-1]
+    assert "raw" not in last and {"adjusted", "trend", "growth_on_year"} <= set(last)
     assert share["month"].label == last["period"] and share["share"] == pytest.approx(last["share"])
     assert share["change"] == pytest.approx(last["share_change"]) and share["own"] == pytest.approx(last["share_own"])
     holiday = told(found, "new_year")
