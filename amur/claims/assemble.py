@@ -306,7 +306,13 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     if governed.terms == "opinion":
         modality = "outcome"
     period, period_assumed = settle_period(
-        context, timing, modality, frame, starts=measured.link == "from", zone=(zone.first, zone.until)
+        context,
+        timing,
+        modality,
+        frame,
+        starts=measured.link == "from",
+        is_share=governed.terms == "share",
+        zone=(zone.first, zone.until),
     )
     modality = _ahead(context, modality, period)
     base, base_assumed = settle_base(measured, timing, period)

@@ -36,6 +36,7 @@ _KINDS: Mapping[str, str] = {"dependence": "trade"}
 _MOST_READINGS = 8
 # Printed units are powers of ten; what floating-point arithmetic takes off them is far less than half a digit.
 _HALF_DIGIT = 0.5
+_MOST_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -251,7 +252,9 @@ def printed_digits(figure: Figure, *, exact: bool = True) -> str:
     unit = figure.interval.width / factor if figure.interval else 0.0
     if exact and 0 < unit < math.inf:
         return f"{shown:.{max(0, -math.floor(math.log10(unit) + _HALF_DIGIT))}f}"
-    return f"{shown:.10g}"
+    whole = f"{shown:.10g}"
+    # A third is no number of ten digits.
+    return whole if len(whole) <= _MOST_DIGITS else f"{shown:.3g}"
 
 
 def stated(items: Iterable[Linked], chosen: Mapping[str, Link]) -> list[Statement]:

@@ -9,7 +9,7 @@ from typing import cast
 from amur.claims.claim import Concept, Flow, Modality, Reading
 from amur.claims.frames import Frame
 from amur.claims.measures import Measured
-from amur.claims.memory import Context
+from amur.claims.memory import Context, Memory
 from amur.claims.site import Governed
 from amur.claims.timing import Timing
 from amur.periods import Period
@@ -38,12 +38,13 @@ def settle_period(
     frame: Frame,
     *,
     starts: bool = False,
+    is_share: bool = False,
     zone: tuple[int, int] = (0, 10_000),
 ) -> tuple[Period | None, tuple[str, ...]]:
     """The period of a claim: as said, else that of the figure before on the same pair, else the document's year.
 
     The first number of a range (`starts`) then lies a year before; what `now` says in the words of `zone`
-    is not told of the period before.
+    is not told of the period before, nor is a share (`is_share`) in a new paragraph of the months before.
     """
     today = context.clock.today
     if modality in ("target", "forecast") and "period" in timing.assumed and not _is_ahead(timing.period, today):
@@ -68,9 +69,13 @@ def settle_period(
     known = {frame.subject, frame.object} & {*memory.pair} - {"WLD", ""}
     same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
     part = last is not None and last.kind in ("month", "quarter", "half", "months", "ytd")
+    # What part of a whole something is, the next paragraph tells of years again.
+    same = same and not (is_share and part and memory.opens and not memory.fresh)
     same = same or (bool(known) and part and memory.age_of_number <= (not memory.opens) and modality == "outcome")
     if last is not None and same and frame.concept in ("trade", "investment", "settlement"):
         return last.shift_years(-1) if starts else last, ("period",)
+    if last is not None and last.kind == "year" and modality == "outcome" and not starts and _goes_on(memory, today):
+        return last, ("period",)
     if today is None:
         return None, ()
     told = last is not None and last.kind == "year" and last.start.year == today.year - 1
@@ -80,6 +85,13 @@ def settle_period(
         return Period.of_month(today.year, today.month), ("period",)
     current = today.year - (today.month <= _LAST_YEAR_UNTIL)
     return Period.of_year(current - starts), ("period",)
+
+
+def _goes_on(memory: Memory, today: date | None) -> bool:
+    """Whether what a sentence tells without a time is of the year told before: in one paragraph, or an undated text."""
+    if memory.fresh or today is None:
+        return memory.age_of_number <= _STILL_TOLD
+    return memory.age_of_number == 0 and not memory.opens
 
 
 def _is_ahead(period: Period | None, today: date | None) -> bool:

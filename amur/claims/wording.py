@@ -166,8 +166,15 @@ class Teller:
             "moved": lambda: self.text(f"check.moved.{direction}"),
             "when": lambda: self.text("check.when", period=self.period(period)) if period else "",
             "period": lambda: self.period(period) if period else "",
-            "base": lambda: self.period(base_of(replace(figure, period=period))),
+            "span": lambda: self._span(figure, period),
         }
+
+    def _span(self, figure: Figure, period: Period | None) -> str:
+        """From when to when a change is, as far as it is said."""
+        if period is not None:
+            base = base_of(replace(figure, period=period))
+            return self.text("check.span", base=self.period(base), period=self.period(period))
+        return self.text("check.since", base=self.period(figure.base_period)) if figure.base_period else ""
 
     # ── verdicts ────────────────────────────────────────────────────────────────────────────────
 
