@@ -111,7 +111,7 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
     before, measured, timing = remembered, memory.measured if remembered else None, None
     drafts: list[Draft] = []
     for number, zone in enumerate(zones):
-        before = _after_rank(ranks, zone, before, zones[number - 1].quantity.last if number else 0)
+        before = _after_rank(scene, ranks, zone, before, zones[number - 1].quantity.last if number else 0)
         governed = govern(Site(scene, context.flows, shares, zone, before, memory.people, context.speaker_span))
         if governed is None or is_off_topic(scene, zone, governed, context.flows):
             continue
@@ -121,7 +121,7 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
         earlier = timing or (memory.timing if refers or (governed.carried and before is remembered) else None)
         dated = governed.terms == "tariff"
         now = find_timing(scene, zones, number, clock, link=now_measured.link, earlier=earlier, dated=dated)
-        now = _against_the_older(now, earlier, now_measured, governed)
+        now = _against_the_older(scene, now, earlier, now_measured, governed)
         draft = _draft(context, zone, governed, now, now_measured)
         if draft is None:
             continue
@@ -191,7 +191,9 @@ def _with_rank(context: Context, ranks: list[Draft]) -> Context:
     return replace(context, memory=memory)
 
 
-def _after_rank(ranks: list[Draft], zone: Zone, before: Governed | None, since: int) -> Governed | None:
+def _after_rank(
+    scene: Scene, ranks: list[Draft], zone: Zone, before: Governed | None, since: int
+) -> Governed | None:
     """A rank right before a share says whose it is: 'Germany's largest partner, with 9% of trade'."""
     rank = next(
         (draft for draft in reversed(ranks) if since <= draft.first and draft.last <= zone.quantity.first), None
@@ -205,8 +207,21 @@ def _after_rank(ranks: list[Draft], zone: Zone, before: Governed | None, since: 
         return before
     reading = rank.reading
     frame = Frame(reading.concept, reading.flow, reading.object, reading.subject, reading.product)
+    passed = _passed(scene, rank.last, zone.quantity.first)
+    frame = replace(frame, object=passed) if passed not in ("", frame.subject) else frame
+    if before is not None and frame.product == "total" and kind == "physical":
+        frame = replace(frame, product=before.frame.product)
     terms = "share" if kind == "fraction" else "flow"
     return Governed(frame, terms, rank.first, rank.last, numerator_first=True)
+
+
+def _passed(scene: Scene, first: int, last: int) -> str:
+    """Who follows in a ranking: 'the largest buyer, ahead of Turkey with 12%', 'followed by India with 9%'."""
+    for place in scene.places:
+        before = {scene.text(place.first - size, place.first) for size in (1, 2) if place.first - size >= first}
+        if first <= place.first < last and before & scene.words("ranked_before"):
+            return place.code
+    return ""
 
 
 def _fiscal(context: Context, frame: Frame) -> Clock:
@@ -231,12 +246,22 @@ def _later(timing: Timing | None, now: Timing, told: Period | None, today: date 
     return replace(now, period=told, comparand=older)
 
 
-def _against_the_older(now: Timing, earlier: Timing | None, measured: Measured, governed: Governed) -> Timing:
-    """'In 2021 it was 23bn, last year 3bn, a fall of 90%': a change told in sum is from the older of the two."""
-    told = measured.measure == "growth" and measured.cue is not None and measured.cue.form == "noun"
-    if not (told and now.carried and governed.carried and now.base is None) or earlier is None:
+def _against_the_older(
+    scene: Scene, now: Timing, earlier: Timing | None, measured: Measured, governed: Governed
+) -> Timing:
+    """'In 2021 it was 23bn, last year 3bn, a fall of 90%': a change told in sum is from the older of the two.
+
+    So is one 'over the same time' as what was told before.
+    """
+    if measured.measure != "growth" or earlier is None or earlier.comparand is None:
         return now
-    return replace(now, base=earlier.comparand)
+    in_sum = (measured.cue is not None and measured.cue.form == "noun") or measured.link == "by"
+    if in_sum and governed.carried and now.base is None and (now.carried or now.period == earlier.period):
+        return replace(now, base=earlier.comparand)
+    meanwhile = any(mark.means == "then" and not mark.get("shift") for mark in scene.times)
+    if meanwhile and earlier.period is not None and now.period in (None, earlier.period):
+        return replace(now, period=earlier.period, base=earlier.comparand)
+    return now
 
 
 def _with_comparand(timing: Timing | None, now: Timing, told: Period | None, *, starts: bool) -> Timing | None:

@@ -160,6 +160,9 @@ def _flow(phrase: FlowPhrase, frame: Frame) -> Frame:
 
 
 def _balance(phrase: FlowPhrase, frame: Frame) -> Frame:
+    if phrase.concept == "surplus" and phrase.owner is None and phrase.to and not phrase.with_:
+        # 'The surplus went to Russia': who has it.
+        return replace(frame, flow="balance", subject=phrase.to[0].code, object="")
     partner = _code(phrase.with_, phrase.to, phrase.source, phrase.on)
     owner = _code(phrase.owner) or next((p.code for p in phrase.inside if p.code != partner), "")
     return replace(frame, flow="balance", subject=owner, object=partner if partner != owner else "")

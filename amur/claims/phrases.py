@@ -199,7 +199,7 @@ def _look_left_of_verb(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             break
         place = scene.place_ends.get(at + 1)
         if place is not None:
-            governed = scene.roles_before(before_articles(scene, place.first))
+            governed = _is_led_to(scene, before_articles(scene, place.first))
             goods = [m for m in scene.of("product") if m.first >= place.last and m.last <= phrase.head.first]
             if (
                 place.is_adjective
@@ -216,6 +216,13 @@ def _look_left_of_verb(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             break
         at -= 1
     return phrase
+
+
+def _is_led_to(scene: Scene, at: int) -> bool:
+    """Whether a preposition leads to what starts at a token; *and* does so only from one place to the next."""
+    if scene.is_word("and", at - 1):
+        return at - 1 in scene.place_ends
+    return bool(scene.roles_before(at))
 
 
 def _is_only_goods(scene: Scene, place: Place, phrase: FlowPhrase) -> bool:
@@ -286,7 +293,7 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             at = longest
             continue
         there = scene.at("pair_there", at)
-        if there is not None and (at == phrase.head.last or (roles and at == phrase.head.last + 1)):
+        if there is not None and (phrase.is_verb or at == phrase.head.last or (roles and at == phrase.head.last + 1)):
             state.phrase = replace(state.phrase, there=True, last=there.last)
         if scene.at("pair_both", at) is not None and not scene.is_word("both_adjectives", at):
             state.phrase = replace(state.phrase, both=True, last=at + 1)

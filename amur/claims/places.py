@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from amur.claims.frames import Frame
+from amur.claims.frames import FlowPhrase, Frame
 from amur.claims.memory import Context
 from amur.claims.scene import Place, Scene, before_articles
 from amur.claims.site import Governed
@@ -21,6 +21,8 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
     frame, assumed = governed.frame, []
     if frame.concept == "trade" and not frame.object and _says_overall(context.scene):
         frame = replace(frame, total=True)
+    if frame.total and frame.flow == "total" and not frame.subject and not frame.object and _both_ways_told(context):
+        frame = replace(frame, total=False)
     if governed.terms == "opinion":
         return frame, ()
     if governed.terms == "share" and frame.own and not frame.kind and not frame.subject and not frame.object:
@@ -51,7 +53,7 @@ def _from_sentence(context: Context, governed: Governed, zone: Zone, frame: Fram
     if frame.flow == "total" and is_open:
         frame = _between_behind(context.scene, frame)
     elif is_open and governed.phrase is not None and governed.phrase.there:
-        frame = _there(context, frame, governed.phrase.head.first)
+        frame = _there(context, frame, governed.phrase)
     if not frame.subject:
         frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
     if not frame.object:
@@ -64,11 +66,25 @@ def _says_overall(scene: Scene) -> bool:
     return scene.is_word("overall", 0)
 
 
-def _there(context: Context, frame: Frame, head: int) -> Frame:
-    """'The US remained the main market even though exports there fell': the partner is the place named before."""
-    near = next((p.code for p in reversed(context.scene.places) if p.first < head), context.memory.mentioned)
-    options = (context.memory.subject, *context.memory.pair)
+def _both_ways_told(context: Context) -> bool:
+    """Whether total trade is the sum of the two directions between the pair that was just told of."""
+    memory = context.memory
+    return memory.age_of_number <= 1 and all(memory.pair) and "WLD" not in memory.pair
+
+
+def _there(context: Context, frame: Frame, phrase: FlowPhrase) -> Frame:
+    """'The US remained the main market even though exports there fell': the partner is the place named before.
+
+    The place right before a verb is who does it: '… from China, and the bloc sold goods for €213bn there'.
+    """
+    before = [p for p in context.scene.places if p.first < phrase.head.first]
+    acts = bool(before) and phrase.is_verb and before[-1].last == phrase.head.first
+    acts = acts and not before[-1].genitive and not is_governed(context.scene, before[-1])
+    actor = before.pop().code if acts else ""
+    near = next((p.code for p in reversed(before) if p.code != actor), context.memory.mentioned)
+    options = (actor, context.memory.subject, *context.memory.pair)
     subject = next((code for code in options if code and code not in (near, "WLD")), "")
+    near = next((code for code in context.memory.pair if code != actor), near) if near == actor else near
     return replace(frame, subject=subject, object=near) if near and subject else frame
 
 

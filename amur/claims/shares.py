@@ -95,7 +95,7 @@ def _share(site: Site, share: FlowPhrase, whole: FlowPhrase) -> Governed:
         frame = replace(told, flow=base.flow, product=base.product)
     if product and base.product == "total":
         frame = replace(frame, product=product)
-    return Governed(frame, "share", share.first, whole.last, phrase=whole)
+    return Governed(frame, "share", share.first, whole.last, numerator_first=bool(numerator), phrase=whole)
 
 
 def _is_of_settlement(scene: Scene, share: FlowPhrase, whole: FlowPhrase) -> bool:

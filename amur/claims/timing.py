@@ -100,6 +100,8 @@ def _marks(
     if dated and period_mark is None:
         period_mark = next((m for m in scene.times if m.role == "period" and m.means in ("day", "daymonth")), None)
     base_mark = _base_mark(scene, zones, number)
+    if (bracketed := _before_bracket(scene, zone)) is not None:
+        return bracketed, None
     if period_mark is None and number and base_mark is not None and base_mark.role == "base":
         inside = zone.first <= base_mark.first < zone.quantity.first
         if inside and base_mark.means not in _RELATIVE_BASES:
@@ -107,6 +109,14 @@ def _marks(
     if base_mark is not None and link != "by" and _is_own(scene, base_mark, zone):
         return base_mark, None
     return period_mark, base_mark
+
+
+def _before_bracket(scene: Scene, zone: Zone) -> TimeMark | None:
+    """'Down 65% compared with 2021 (€89 billion)': a level in brackets is of the year right before them."""
+    opens = zone.quantity.first - 1
+    if zone.quantity.kind not in ("money", "physical", "count") or opens < 1 or scene.tokens[opens].text != "(":
+        return None
+    return next((mark for mark in scene.times if mark.last == opens and mark.means == "year"), None)
 
 
 def _is_older(scene: Scene, zone: Zone, period_mark: TimeMark | None, link: str) -> bool:

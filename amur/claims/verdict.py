@@ -125,9 +125,17 @@ def _unsupported(
         if fit == "open":
             return _judgement("outside_data", item, link, evidence, detail="undecided")
     link, _, evidence = known[0]
+    if link is not item.links[0] and _exchanged(link.reading, item.reading):
+        # As it was most likely meant nothing is known, and the other way round it was hardly meant.
+        return _judgement("outside_data", item, item.links[0])
     if _another_base(item, tried, link):
         return _judgement("outside_data", item, link, evidence, detail="base")
     return _judgement("contradicted", item, link, evidence)
+
+
+def _exchanged(one: Reading, other: Reading) -> bool:
+    """Whether two readings are of the two directions of a trade."""
+    return (one.subject, one.object) == (other.object, other.subject) and one.subject != one.object
 
 
 def _another_base(item: Linked, tried: Sequence[tuple[Link, Fit, tuple[Evidence, ...]]], link: Link) -> bool:
