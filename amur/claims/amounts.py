@@ -75,7 +75,7 @@ class Statement:
     they are believed and never repaired. `firm` marks a claim that the data bear out: it counts as a claim,
     but is never repaired either. `series` is whose figures these are (a document, a release):
     rates of one series between the same periods are in one currency, even if it is not stated.
-    `assumes` names the statements behind a stand-in.
+    `assumes` names the statements behind a stand-in. `counted` is the unit of what a rate is of, where it is told.
     """
 
     key: str
@@ -87,6 +87,7 @@ class Statement:
     firm: bool = False
     series: str = ""
     assumes: tuple[str, ...] = ()
+    counted: str = ""
 
     @property
     def interval(self) -> Interval:
@@ -98,7 +99,7 @@ class Statement:
         """The unit in which its amounts are measured; ANY where a rate leaves it open."""
         if self.relation in ("level", "change"):
             return (self.figure.currency or self.figure.unit,)
-        return (self.figure.currency,)
+        return (self.counted or self.figure.currency,)
 
 
 def amount(figure: Figure, *, kind: str = "trade", unit: str = "", period: Period | None = None) -> Amount:

@@ -35,6 +35,7 @@ _LONGEST_QUOTE = 30
 # Nobody tells the trade of a country in sums below this: smaller ones are prices and figures of speech.
 _LEAST_TRADE = 10_000
 _FAR_FROM_RANK = 14
+_TO_ITS_LEVEL = 3  # tokens from 'rose by 5%' to the level that it rose to
 _GOODS_OF_UNIT = {"m3": "gas", "bbl": "oil", "bbl/d": "oil"}
 _REFERRING = ("then", "mom", "qoq", "month_before", "quarter_before")
 _OLDEST_FRAME = 2  # sentences after which a frame is no longer carried over
@@ -191,9 +192,7 @@ def _with_rank(context: Context, ranks: list[Draft]) -> Context:
     return replace(context, memory=memory)
 
 
-def _after_rank(
-    scene: Scene, ranks: list[Draft], zone: Zone, before: Governed | None, since: int
-) -> Governed | None:
+def _after_rank(scene: Scene, ranks: list[Draft], zone: Zone, before: Governed | None, since: int) -> Governed | None:
     """A rank right before a share says whose it is: 'Germany's largest partner, with 9% of trade'."""
     rank = next(
         (draft for draft in reversed(ranks) if since <= draft.first and draft.last <= zone.quantity.first), None
@@ -212,7 +211,7 @@ def _after_rank(
     if before is not None and frame.product == "total" and kind == "physical":
         frame = replace(frame, product=before.frame.product)
     terms = "share" if kind == "fraction" else "flow"
-    return Governed(frame, terms, rank.first, rank.last, numerator_first=True)
+    return Governed(frame, terms, rank.first, rank.last, numerator_first=True, aside=bool(passed))
 
 
 def _passed(scene: Scene, first: int, last: int) -> str:
@@ -336,7 +335,6 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
         modality,
         frame,
         starts=measured.link == "from",
-        is_share=governed.terms == "share",
         zone=(zone.first, zone.until),
     )
     modality = _ahead(context, modality, period)
@@ -361,10 +359,26 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
         concept=concept_of(frame, governed),
         direction=measured.sign or None if measured.measure in ("growth", "change") else None,
         assumed=tuple(dict.fromkeys((*assumed, *period_assumed, *base_assumed))),
+        counted=_counted(scene, zone, frame) if measured.measure == "growth" else "",
     )
     first, last = _quote(zone, governed, measured, start)
     others = other_readings(reading, timing, governed)
     return Draft(first, last, quantity.first, reading, others, 0.1 * len(reading.assumed) + 0.05 * bool(others))
+
+
+def _counted(scene: Scene, zone: Zone, frame: Frame) -> str:
+    """In what the goods that grew are counted: 'the value fell 20% to $25bn', '49 million tonnes, 10% less'."""
+    if frame.product == "total" or frame.concept != "trade":
+        return ""
+    quantity = zone.quantity
+    levels = [q for q in scene.quantities if q.kind in ("money", "physical") and "/" not in q.unit]
+    units = {kind: next((q.currency or q.unit for q in levels if q.kind == kind), "") for kind in ("money", "physical")}
+    said = [at for at in range(zone.first, zone.until) if scene.is_word("value", at) or scene.is_word("volume", at)]
+    if said:
+        return units["money"] or "USD" if scene.is_word("value", said[-1]) else units["physical"] or "volume"
+    level = next((q for q in levels if 0 <= q.first - quantity.last <= _TO_ITS_LEVEL), None)
+    level = level or next((q for q in reversed(levels) if q.last <= quantity.first), None)
+    return (level.currency or level.unit) if level is not None else ""
 
 
 def _ahead(context: Context, modality: Modality, period: Period | None) -> Modality:

@@ -65,7 +65,8 @@ class Reading:
     about, `object` the partner, and `flow` is seen from the subject. A country or bloc is its code
     in `amur.codes`; a region or a loose group, which has none there, is its English name.
     `direction` is 1, 0 or −1 where the claim says how something moves. `assumed` names the slots that
-    the sentence itself leaves open, filled from the text around it or by custom.
+    the sentence itself leaves open, filled from the text around it or by custom. `counted` is the unit in
+    which goods that grew are counted, where the sentence tells it: quantities and values grow apart.
     """
 
     measure: Measure
@@ -86,6 +87,7 @@ class Reading:
     concept: Concept = "trade"
     direction: int | None = None
     assumed: tuple[str, ...] = ()
+    counted: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """The JSON shape; an open end of the interval is null."""
@@ -108,6 +110,7 @@ class Reading:
             "concept": self.concept,
             "direction": self.direction,
             "assumed": list(self.assumed),
+            "counted": self.counted,
         }
 
 

@@ -175,9 +175,11 @@ def _newest_year(period: Period, today: date | None) -> Period:
 
 
 def _finished(period: Period | None, reading: Reading, today: date | None) -> Iterator[Period | None]:
-    """A period, and where it was assumed and is not over yet the newest one of its kind that is."""
+    """A period, and where it was assumed the newest year that was over on the day of the text, or before its months."""
     yield period
-    if period is not None and "period" in reading.assumed and today and period.end >= today:
+    if period is None or "period" not in reading.assumed or today is None:
+        return
+    if period.end >= today or (reading.measure == "share" and (period.months or 12) < 12):
         yield Period.of_year(today.year - 1)
 
 
@@ -208,7 +210,7 @@ def _statement(reading: Reading, key: str, *, series: str, of_share: bool) -> St
         against = replace(figure, product="total")
     elif of_share and relation == "growth":
         against = replace(figure, object=WORLD)
-    return Statement(key, figure, relation, kind, against, series=series)
+    return Statement(key, figure, relation, kind, against, series=series, counted=reading.counted)
 
 
 def figure_of(reading: Reading) -> Figure:

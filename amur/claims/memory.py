@@ -70,6 +70,7 @@ def remember_number(
     frame = governed.frame
     told = frame.concept in _TRADE_CONCEPTS and governed.terms not in ("tariff", "opinion") and bool(frame.subject)
     is_flow = told and measured.measure != "ratio" and not (governed.carried and governed.terms == "share")
+    is_flow = is_flow and not governed.aside
     return replace(
         memory,
         governed=governed,

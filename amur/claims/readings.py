@@ -38,13 +38,12 @@ def settle_period(
     frame: Frame,
     *,
     starts: bool = False,
-    is_share: bool = False,
     zone: tuple[int, int] = (0, 10_000),
 ) -> tuple[Period | None, tuple[str, ...]]:
     """The period of a claim: as said, else that of the figure before on the same pair, else the document's year.
 
     The first number of a range (`starts`) then lies a year before; what `now` says in the words of `zone`
-    is not told of the period before, nor is a share (`is_share`) in a new paragraph of the months before.
+    is not told of the period before.
     """
     today = context.clock.today
     if modality in ("target", "forecast") and "period" in timing.assumed and not _is_ahead(timing.period, today):
@@ -69,8 +68,6 @@ def settle_period(
     known = {frame.subject, frame.object} & {*memory.pair} - {"WLD", ""}
     same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
     part = last is not None and last.kind in ("month", "quarter", "half", "months", "ytd")
-    # What part of a whole something is, the next paragraph tells of years again.
-    same = same and not (is_share and part and memory.opens and not memory.fresh)
     same = same or (bool(known) and part and memory.age_of_number <= (not memory.opens) and modality == "outcome")
     if last is not None and same and frame.concept in ("trade", "investment", "settlement"):
         return last.shift_years(-1) if starts else last, ("period",)

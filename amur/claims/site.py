@@ -18,7 +18,7 @@ class Governed:
 
     `first` and `last` are the tokens it was read from. `numerator_first` says that a subject named anew
     would replace the partner and not the owner of the whole; `carried` that the frame comes from an
-    earlier number or sentence.
+    earlier number or sentence; `aside` that the text does not go on with it.
     """
 
     frame: Frame
@@ -28,6 +28,7 @@ class Governed:
     numerator_first: bool = False
     carried: bool = False
     phrase: FlowPhrase | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,10 @@ def _weigh(link: Link, knowledge: Knowledge) -> tuple[Fit, tuple[Evidence, ...]]
     if not sharp:
         found = knowledge.evidence(link.statement)
     vague = [one for one in found if one.nature == "published" and one.near and fit(link.statement, one) == "equal"]
-    plain = [one for one in ([*sharp, *vague] if sharp else found) if one.nature != "other concept"]
+    # A rate in yuan and one in dollars are two numbers, and a text seldom says which of them it prints.
+    told = {one.currency for one in sharp}
+    beside = [one for one in found if one.nature == "computed" and one.currency and one.currency not in told]
+    plain = [one for one in ([*sharp, *vague, *beside] if sharp else found) if one.nature != "other concept"]
     if not plain:
         return "open", found
     fits: dict[int, Fit] = {id(one): fit(link.statement, one) for one in plain}
