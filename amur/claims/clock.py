@@ -280,7 +280,7 @@ def _before_event(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolv
 def _before_year(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     """'Before 2022' tells of the year before it; of a year to come, by when something is to be."""
     year = mark.get("year")
-    past = clock.today is not None and year <= clock.today.year
+    past = clock.today is None or year <= clock.today.year
     return Resolved(Period.of_year(year - past), assumed=True)
 
 

@@ -10,6 +10,7 @@ from amur.claims.tokens import phrase, tokenise
 from amur.claims.when import load_when
 
 _ISO = re.compile(r"(?<!\d)(20\d\d|19\d\d)-(\d\d)-(\d\d)(?!\d)")
+_POINTS = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d|19\d\d)(?![\d.]*\d)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{0,300}?/(20\d\d)[-/](\d\d)(?:[-/](\d\d))?(?=[/\-\s.]|$)")
 _DATED = re.compile(
     r"\b(?:published|updated|posted|publicerad|publicerat|uppdaterad|uppdaterat)\W{1,3}(?:on |den |kl )?\w",
@@ -128,6 +129,8 @@ def _date_in(line: str, lang: str) -> date | None:
     line = _LINK.sub(" ", line)
     if match := _ISO.search(line):
         return _valid(int(match[1]), int(match[2]), int(match[3]))
+    if match := _POINTS.search(line):
+        return _valid(int(match[3]), int(match[2]), int(match[1]))
     spaced = re.sub(r"(?<=\d{4})(?=[^\W\d])", " ", line)
     tokens = tokenise(spaced)
     for language in dict.fromkeys((lang, "en", "sv")):

@@ -121,7 +121,7 @@ def _colours(scene: Scene, mark: Mark, core: int) -> bool:
     if mark.key == "hypothetical":
         return not (mark.first > core and scene.is_word("if", mark.first))
     if mark.key == "target":
-        return mark.first <= core
+        return mark.first <= core and not scene.is_word("say", mark.last)
     elsewhere = {"norm": _is_expectation, "forecast": _is_waiting}.get(mark.key)
     return elsewhere is None or not elsewhere(scene, mark)
 
