@@ -133,6 +133,7 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
             starts = now_measured.link == "from"
             timing = earlier if is_start else _later(timing, now, draft.reading.period, clock.today, starts=starts)
         lasting = _lasting(scene, timing, clock, context.memory.timing)
+        lasting = context.memory.timing if governed.frame.concept == "border" else lasting
         context = replace(context, memory=remember_number(context.memory, before, measured, zone.quantity, lasting))
     return drafts, context
 

@@ -57,7 +57,7 @@ def settle_period(
         if today is not None and running and this_year and modality in ("outcome", "negated") and today.month > 1:
             return Period.year_to_date(today.year, today.month - 1), ("period",)
         return timing.period, timing.assumed
-    if modality in ("target", "forecast"):
+    if modality in ("target", "forecast") or timing.unknown:
         return None, ()
     if timing.base is not None and timing.base.kind == "year" and today is not None:
         after = timing.base.shift_years(1)
@@ -65,6 +65,8 @@ def settle_period(
             return after, ("period",)
     memory = context.memory
     last = memory.timing.period if memory.timing is not None and not says_now else None
+    if last is not None and timing.base is not None and last.end < timing.base.start:
+        last = None  # What has grown since 2021 is not of 2019.
     known = {frame.subject, frame.object} & {*memory.pair} - {"WLD", ""}
     same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
     part = last is not None and last.kind in ("month", "quarter", "half", "months", "ytd")

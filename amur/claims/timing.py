@@ -20,7 +20,7 @@ class Timing:
     """The period of a number, what it is compared with, the window between the two, and what was assumed.
 
     `carried` says that the period is that of an earlier number; `comparand` is what an earlier number of the
-    sentence was compared with.
+    sentence was compared with; `unknown` that a time is told which cannot be placed, as a month of no year.
     """
 
     period: Period | None = None
@@ -29,6 +29,7 @@ class Timing:
     assumed: tuple[str, ...] = ()
     carried: bool = False
     comparand: Period | None = None
+    unknown: bool = False
 
 
 def sentence_clock(scene: Scene, clock: Clock, spoken_of: int | None) -> Clock:
@@ -81,7 +82,8 @@ def find_timing(
         main = Resolved(earlier.period.shift_years(-1) if earlier.period else None)
     if base_mark is not None and base_mark.means == "years_before" and main.window is not None:
         return Timing(main.window, resolve(base_mark, clock, main.window).base, None)
-    period = main.period or (earlier.period if earlier else None)
+    unknown = main.period is None and period_mark is not None and period_mark.means in ("month", "quarter", "months")
+    period = main.period or (earlier.period if earlier and not unknown else None)
     base = main.base if base_mark is None else _base(scene, base_mark, clock, period)
     if base_mark is not None and base_mark.role == "since" and link != "to" and main.period is None:
         period = _up_to_now(base, clock) or period
@@ -89,7 +91,7 @@ def find_timing(
     carried = main.period is None and earlier is not None and period is earlier.period
     if carried and base is None and earlier is not None and _is_on_the_span_before(earlier):
         base = earlier.base
-    return Timing(period, base, main.window, assumed, carried)
+    return Timing(period, base, main.window, assumed, carried, unknown=unknown)
 
 
 def _marks(
