@@ -134,6 +134,8 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
             timing = earlier if is_start else _later(timing, now, draft.reading.period, clock.today, starts=starts)
         lasting = _lasting(scene, timing, clock, context.memory.timing)
         lasting = context.memory.timing if governed.frame.concept == "border" else lasting
+        if timing is None and now.base is not None and draft.reading.period is not None:
+            lasting = Timing(_end_of(draft.reading.period, clock.today), assumed=("period",))
         context = replace(context, memory=remember_number(context.memory, before, measured, zone.quantity, lasting))
     return drafts, context
 
@@ -246,6 +248,12 @@ def _later(timing: Timing | None, now: Timing, told: Period | None, today: date 
     return replace(now, period=told, comparand=older)
 
 
+def _end_of(window: Period, today: date | None) -> Period:
+    """The newest year of a window that was over on the day of the text: what has grown since then is now so large."""
+    newest = min(window.end, today) if today else window.end
+    return Period.of_year(newest.year - ((newest.month, newest.day) != (12, 31)))
+
+
 def _against_the_older(
     scene: Scene, now: Timing, earlier: Timing | None, measured: Measured, governed: Governed
 ) -> Timing:
@@ -330,6 +338,9 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     modality = find_modality(scene, *_clause_of(scene, zone), quantity.first)
     if governed.terms == "opinion":
         modality = "outcome"
+    window = timing.window
+    if window is not None and (window.months or 12) < 12 and measured.measure not in ("growth", "change"):
+        timing = replace(timing, period=window)
     period, period_assumed = settle_period(
         context,
         timing,

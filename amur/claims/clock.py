@@ -202,6 +202,16 @@ def _months(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     return Resolved(Period.of_months((year - (first > last), first), (year, last)))
 
 
+def _month_span(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
+    """'Between March and July': what grew did so from the first month to the last; the window is both and all between."""
+    window = _months(mark, clock, anchor).period
+    if window is None or window.start.month == 1:
+        return Resolved(window, window=window)  # what is told from January on is added up
+    ends = (Period.of_month(day.year, day.month) for day in (window.start, window.end))
+    base, last = ends
+    return Resolved(last, base=base, window=window)
+
+
 def _month(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
     month = mark.get("month")
     year = _year_of(mark, clock) or clock.year or _latest_year(month, clock)
@@ -307,6 +317,7 @@ _RESOLVERS: dict[str, Callable[[TimeMark, Clock, Period | None], Resolved]] = {
     "half": _half,
     "quarter": _quarter,
     "months": _months,
+    "month_span": _month_span,
     "month": _month,
     "month_then": _month,
     "last_month_named": _last_named_month,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from amur.claims.frames import FLOW_HEADS, FlowPhrase, Frame, frame_of
-from amur.claims.scene import Place, Scene
+from amur.claims.scene import Place, Scene, before_articles
 from amur.claims.shares import by_share_word
 from amur.claims.site import SHARE_TERMS, Governed, Site, governed_by, stands_alone
 from amur.claims.units import Quantity
@@ -36,6 +36,8 @@ _KINDS: dict[str, tuple[str, ...]] = {
 def govern(site: Site) -> Governed | None:
     """The frame of a number, or None where nothing in the sentence or before says what it is about."""
     kind = site.zone.quantity.kind
+    if (resumed := _resumed(site)) is not None:
+        return governed_by(resumed)
     if kind in ("fraction", "pp"):
         return (
             _opinion(site) or _tariff(site) or of_whole(site) or by_share_word(site) or _supplied(site) or _flow(site)
@@ -81,6 +83,21 @@ def _flow(site: Site) -> Governed | None:
         return _carry(site, site.before)
     beyond = [p for p in usable if site.last <= p.head.first < zone.until]
     return governed_by((right or beyond)[0]) if right or beyond else None
+
+
+def _resumed(site: Site) -> FlowPhrase | None:
+    """'India's exports to the US, which make up a fifth of its sales, dropped 12%': the noun before the aside."""
+    scene = site.scene
+    closes = next((at for at in range(site.first - 1, 1, -1) if scene.tokens[at].text == ","), 0)
+    cue = scene.at("cue", closes + 1)
+    if not closes or closes in scene.inside_number or cue is None or cue.form != "verb" or cue.key == "level":
+        return None
+    for phrase in site.flows:
+        opens = phrase.last
+        aside = opens + 1 < closes and scene.tokens[opens].text == "," and scene.is_word("relative", opens + 1)
+        if aside and not phrase.is_verb and not any(scene.tokens[at].text == "," for at in range(opens + 1, closes)):
+            return phrase
+    return None
 
 
 def _described(site: Site, usable: list[FlowPhrase]) -> FlowPhrase | None:
@@ -188,7 +205,24 @@ def _carry(site: Site, before: Governed) -> Governed:
         elif place.code != frame.subject or role == "subject":
             frame = replace(frame, object=place.code)
     frame = replace(frame, product=_new_product(site, before) or frame.product)
-    return replace(before, frame=frame, first=site.first, last=site.last, carried=True)
+    if before.terms in SHARE_TERMS and (named := _named_before_bracket(site)) not in ("", frame.subject):
+        frame = replace(frame, object=named)
+    aside = before.aside or any(_is_passed(site.scene, p) for p in site.scene.places if p.last <= site.first)
+    return replace(before, frame=frame, first=site.first, last=site.last, carried=True, aside=aside)
+
+
+def _named_before_bracket(site: Site) -> str:
+    """'Three times the share of the United States (12%)': a share in brackets is of the place right before them."""
+    opens = site.first - 1
+    if opens < 1 or site.scene.tokens[opens].text != "(":
+        return ""
+    place = site.scene.place_ends.get(opens)
+    return place.code if place is not None else ""
+
+
+def _is_passed(scene: Scene, place: Place) -> bool:
+    """'The third largest market, after Germany (10%) and Norway (11%)': others in a ranking."""
+    return scene.is_word("ranked_after", before_articles(scene, place.first) - 1)
 
 
 def _new_product(site: Site, before: Governed) -> str:

@@ -73,7 +73,7 @@ def remember_number(
     is_flow = is_flow and not governed.aside
     return replace(
         memory,
-        governed=governed,
+        governed=memory.governed if governed.aside and memory.governed is not None else governed,
         measured=measured,
         quantity=quantity,
         scaled=quantity if quantity.kind in ("money", "physical") and quantity.number.scale > 1 else memory.scaled,

@@ -81,6 +81,12 @@ def _there(context: Context, frame: Frame, phrase: FlowPhrase) -> Frame:
     acts = bool(before) and phrase.is_verb and before[-1].last == phrase.head.first
     acts = acts and not before[-1].genitive and not is_governed(context.scene, before[-1])
     actor = before.pop().code if acts else ""
+    told = context.memory.governed.frame if context.memory.governed and context.memory.age_of_number == 0 else None
+    if not before and not actor and told is not None and told.subject and told.object not in ("", "WLD"):
+        # What a tariff is on is sold to who levies it.
+        turned = told.concept == "tariff" and frame.flow == "exports"
+        ends = (told.object, told.subject) if turned else (told.subject, told.object)
+        return replace(frame, subject=ends[0], object=ends[1])
     near = next((p.code for p in reversed(before) if p.code != actor), context.memory.mentioned)
     options = (actor, context.memory.subject, *context.memory.pair)
     subject = next((code for code in options if code and code not in (near, "WLD")), "")

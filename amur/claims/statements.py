@@ -22,6 +22,7 @@ from amur.claims.units import Quantity
 from amur.claims.zones import Zone
 
 _REACH = 12
+_OPENING = 2  # 'For Sweden, …', 'För svensk del …': whose trade a sentence looks at stands first
 
 
 def draft_rank(context: Context, rank: Rank) -> Draft | None:
@@ -33,7 +34,10 @@ def draft_rank(context: Context, rank: Rank) -> Draft | None:
         options = (context.memory.subject, *pair) if rank.own else pair
         # 'Norway was the largest buyer and took 11% of Swedish exports': whose list it is stands beside.
         beside = (p.owner.code for p in context.flows if p.owner is not None and p.head.first > rank.last)
-        options = (*beside, *options)
+        seen = (
+            p.code for p in context.scene.places if p.first <= _OPENING and context.scene.is_word("for", p.first - 1)
+        )
+        options = (*seen, *beside, *options)
         frame = replace(
             frame, object=next((code for code in options if code and code not in (frame.subject, "WLD")), "")
         )

@@ -83,6 +83,8 @@ def find_timing(
     if base_mark is not None and base_mark.means == "years_before" and main.window is not None:
         return Timing(main.window, resolve(base_mark, clock, main.window).base, None)
     unknown = main.period is None and period_mark is not None and period_mark.means in ("month", "quarter", "months")
+    if base_mark is not None and period_mark is not None and period_mark.means == "month_span":
+        main = replace(main, period=main.window, base=None)
     period = main.period or (earlier.period if earlier and not unknown else None)
     base = main.base if base_mark is None else _base(scene, base_mark, clock, period)
     if base_mark is not None and base_mark.role == "since" and link != "to" and main.period is None:
@@ -219,7 +221,7 @@ def _resolve_period(scene: Scene, mark: TimeMark | None, clock: Clock, earlier: 
 
 def _clock_near(scene: Scene, mark: TimeMark, clock: Clock) -> Clock:
     """A bare month takes the year named before it in the sentence, else the one behind it."""
-    if mark.get("year") or mark.means not in ("month", "months", "quarter", "half", "first_months"):
+    if mark.get("year") or mark.means not in ("month", "months", "month_span", "quarter", "half", "first_months"):
         return clock
     named = [m for m in scene.times if m.get("year") and m.means not in ("span", "years", "fiscal")]
     before = [m for m in named if m.first < mark.first]
@@ -278,12 +280,21 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
     before = [m for m in scene.times if m.first < zone.first and _usable(m) and m not in taken]
     before = [m for m in before if not is_aside(scene, m.first, zone.quantity.first)]
     if before:
-        return before[-1]
+        return _newest(before, zone) or before[-1]
     if rest:
         return rest[0]
     later = [m for m in scene.times if m.first >= zone.last and _usable(m) and m not in taken]
     later = [m for m in later if not _is_of_cause(scene, zone, m)]
     return later[0] if later else None
+
+
+def _newest(marks: list[TimeMark], zone: Zone) -> TimeMark | None:
+    """'94bn in 2024, 9% below the record of 2023, while imports …': a new clause goes on with the newer year."""
+    years = [mark for mark in marks if mark.means == "year"]
+    if len(years) < len(marks) or len(years) < 2 or not zone.after_cut or years[-1].first >= zone.first:
+        return None
+    newest = max(years, key=lambda mark: mark.get("year"))
+    return newest if newest is not years[-1] else None
 
 
 def _is_said_then(scene: Scene, zone: Zone, mark: TimeMark) -> bool:
