@@ -203,7 +203,7 @@ def _months(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
 
 
 def _month_span(mark: TimeMark, clock: Clock, anchor: Period | None) -> Resolved:
-    """'Between March and July': what grew did so from the first month to the last; the window is both and all between."""
+    """'Between March and July': what grew did so from the first month to the last, of a window of all of them."""
     window = _months(mark, clock, anchor).period
     if window is None or window.start.month == 1:
         return Resolved(window, window=window)  # what is told from January on is added up

@@ -63,27 +63,33 @@ def settle_period(
         after = timing.base.shift_years(1)
         if after.start.year in (today.year, today.year - 1):
             return after, ("period",)
-    memory = context.memory
-    last = memory.timing.period if memory.timing is not None and not says_now else None
-    if last is not None and timing.base is not None and last.end < timing.base.start:
-        last = None  # What has grown since 2021 is not of 2019.
-    known = {frame.subject, frame.object} & {*memory.pair} - {"WLD", ""}
-    same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
-    part = last is not None and last.kind in ("month", "quarter", "half", "months", "ytd")
-    same = same or (bool(known) and part and memory.age_of_number <= (not memory.opens) and modality == "outcome")
-    if last is not None and same and frame.concept in ("trade", "investment", "settlement"):
-        return last.shift_years(-1) if starts else last, ("period",)
-    if last is not None and last.kind == "year" and modality == "outcome" and not starts and _goes_on(memory, today):
-        return last, ("period",)
-    if today is None:
-        return None, ()
-    told = last is not None and last.kind == "year" and last.start.year == today.year - 1
-    if last is not None and told and not starts and modality == "outcome" and memory.age_of_number <= _STILL_TOLD:
-        return last, ("period",)
+    before = _from_before(context, timing, modality, frame, starts=starts, says_now=says_now)
+    if before is not None or today is None:
+        return before, ("period",) if before is not None else ()
     if frame.concept == "projects":
         return Period.of_month(today.year, today.month), ("period",)
     current = today.year - (today.month <= _LAST_YEAR_UNTIL)
     return Period.of_year(current - starts), ("period",)
+
+
+def _from_before(
+    context: Context, timing: Timing, modality: Modality, frame: Frame, *, starts: bool, says_now: bool
+) -> Period | None:
+    """The period of the figure before, where what is told without a time goes on with it."""
+    memory, today = context.memory, context.clock.today
+    last = memory.timing.period if memory.timing is not None and not says_now else None
+    if last is None or (timing.base is not None and last.end < timing.base.start):
+        return None  # What has grown since 2021 is not of 2019.
+    known = {frame.subject, frame.object} & {*memory.pair} - {"WLD", ""}
+    same = {frame.subject, frame.object} <= {*memory.pair, "WLD", ""} and (memory.age <= 1 or memory.fresh)
+    part = last.kind in ("month", "quarter", "half", "months", "ytd")
+    same = same or (bool(known) and part and memory.age_of_number <= (not memory.opens) and modality == "outcome")
+    if same and frame.concept in ("trade", "investment", "settlement"):
+        return last.shift_years(-1) if starts else last
+    if last.kind != "year" or modality != "outcome" or starts:
+        return None
+    told = today is not None and last.start.year == today.year - 1 and memory.age_of_number <= _STILL_TOLD
+    return last if told or _goes_on(memory, today) else None
 
 
 def _goes_on(memory: Memory, today: date | None) -> bool:

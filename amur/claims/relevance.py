@@ -108,6 +108,9 @@ def _borrowed(scene: Scene, here: Quantity, other: Quantity | None, *, in_senten
         return borrow_unit(here, other) if other.kind in ("money", "physical") and scaled else None
     if not in_sentence or preposition(scene, here) not in ("from", "to"):
         return None
+    behind = next((q for q in scene.quantities if 0 <= q.first - here.last <= 1), None)
+    if behind is not None and behind.kind == "time":
+        return None  # 'from three to twenty days'
     if other.kind == "money" and scaled:
         return borrow_unit(here, other) if here.value < 1000 else None
     if other.kind == "count" and other.unit and here.value >= _LEAST_COUNT:
@@ -174,6 +177,16 @@ def _is_set_phrase(scene: Scene, quantity: Quantity) -> bool:
     return hyphened or scene.is_word("set_phrase", at)
 
 
+def _is_firms_share(scene: Scene, governed: Governed) -> bool:
+    """'Volkswagen's market share in China': the share of a firm, not of a country."""
+    if scene.text(governed.first, governed.first + 2) not in scene.words("market_share"):
+        return False
+    at = governed.first - 1
+    while at > 0 and scene.tokens[at].low in scene.lexicon.grammar["genitives"]:
+        at -= 1
+    return at >= 0 and scene.tokens[at].kind == "w" and scene.tokens[at].text[0].isupper() and at not in scene.in_place
+
+
 def _is_of_company(scene: Scene, zone: Zone) -> bool:
     """'29% of ASML's sales': a share of what a firm sells."""
     at = zone.quantity.last
@@ -187,7 +200,7 @@ def _is_of_company(scene: Scene, zone: Zone) -> bool:
 
 def is_off_topic(scene: Scene, zone: Zone, governed: Governed, flows: tuple[FlowPhrase, ...]) -> bool:
     """Whether a number is about something else: inflation, a share price, a vote."""
-    if governed.terms == "share" and _is_of_company(scene, zone):
+    if governed.terms == "share" and (_is_of_company(scene, zone) or _is_firms_share(scene, governed)):
         return True
     if scene.is_word("securities", 0) and not any(p.concept in _COUNTABLE for p in flows):
         return True
