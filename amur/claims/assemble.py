@@ -133,7 +133,10 @@ def _numbers(context: Context, ranks: list[Draft]) -> tuple[list[Draft], Context
             starts = now_measured.link == "from"
             timing = earlier if is_start else _later(timing, now, draft.reading.period, clock.today, starts=starts)
         lasting = _lasting(scene, timing, clock, context.memory.timing)
-        lasting = context.memory.timing if governed.frame.concept == "border" else lasting
+        if now.unknown:
+            timing, lasting = None, None
+        passing = governed.frame.concept == "border" or draft.reading.modality in ("target", "forecast", "hypothetical")
+        lasting = context.memory.timing if passing else lasting
         if timing is None and now.base is not None and draft.reading.period is not None:
             lasting = Timing(_end_of(draft.reading.period, clock.today), assumed=("period",))
         context = replace(context, memory=remember_number(context.memory, before, measured, zone.quantity, lasting))
@@ -190,7 +193,12 @@ def _with_rank(context: Context, ranks: list[Draft]) -> Context:
         return context
     reading = ranks[-1].reading
     memory = replace(
-        context.memory, subject=reading.object, pair=(reading.object, reading.subject), age=0, age_of_number=0
+        context.memory,
+        subject=reading.object,
+        pair=(reading.object, reading.subject),
+        timing=Timing(reading.period, assumed=("period",)),
+        age=0,
+        age_of_number=0,
     )
     return replace(context, memory=memory)
 
@@ -451,6 +459,9 @@ def _with_product_behind(scene: Scene, zone: Zone, frame: Frame) -> Frame:
         return replace(frame, product="crude_oil")
     if frame.product != "total" or frame.concept not in ("trade", "investment", "tariff"):
         return frame
+    front = next((m for m in scene.of("product") if m.first <= 1 and m.key != "total"), None)
+    if front is not None and any(m.key in ("exports", "imports") and m.form == "verb" for m in scene.of("head")):
+        return replace(frame, product=front.key)  # 'Salmon, …, was sold for 12bn'
     end = min(zone.last, zone.quantity.last + 5)
     mark = next((m for m in scene.between("product", zone.quantity.first, end) if m.key != "total"), None)
     return replace(frame, product=mark.key) if mark is not None else frame

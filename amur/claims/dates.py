@@ -24,7 +24,7 @@ _COMING = re.compile(r"(?:by|until|till|to|senast|år|before|fram till)\s{1,3}$"
 _DATED_HEAD = re.compile(
     r"(?:[A-ZÅÄÖ][^\W\d_]*[,.:]?\s|\([^()]{1,30}\)\s?){0,4}(?:den )?"
     r"(?:\d{1,2}(?:st|nd|rd|th)?\s[^\W\d_]{3,9}\.?,?\s\d{4}|[A-Z][a-z]{2,8}\.?\s\d{1,2},?\s\d{4}|\d{4}-\d\d-\d\d)"
-    r"[.:)]?(?=\s[A-ZÅÄÖ–—-])"
+    r"[.:)]?(?=\s[A-ZÅÄÖ(–—-])"
 )
 _MONTH_LINE = re.compile(r"(?:^|[\s(,·|–-])([^\W\d_]{3,9})\.?\s(20\d\d)\)?$")
 _FRONT_LINES = 40

@@ -196,7 +196,10 @@ def _carry(site: Site, before: Governed) -> Governed:
         frame, before = replace(frame, concept="trade"), replace(before, terms="flow")
     if frame.kind == "part":
         return replace(before, first=site.first, last=site.last, carried=True)
+    listed = _named_before_bracket(site) if before.terms in SHARE_TERMS or before.numerator_first else ""
     for place, role in _new_places(site, before.last if before.numerator_first else 0):
+        if place.code == listed:
+            continue
         if role == "whole":
             frame = replace(frame, subject=place.code, object="" if frame.object == place.code else frame.object)
             before = replace(before, numerator_first=True)
@@ -205,10 +208,18 @@ def _carry(site: Site, before: Governed) -> Governed:
         elif place.code != frame.subject or role == "subject":
             frame = replace(frame, object=place.code)
     frame = replace(frame, product=_new_product(site, before) or frame.product)
-    if before.terms in SHARE_TERMS and (named := _named_before_bracket(site)) not in ("", frame.subject):
-        frame = replace(frame, object=named)
+    if listed not in ("", frame.subject):
+        frame = replace(frame, object=listed)
+    if before.terms == "share" and frame.flow and _moves_in_volume(site):
+        before = replace(before, terms="flow")
     aside = before.aside or any(_is_passed(site.scene, p) for p in site.scene.places if p.last <= site.first)
     return replace(before, frame=frame, first=site.first, last=site.last, carried=True, aside=aside)
+
+
+def _moves_in_volume(site: Site) -> bool:
+    """'Its share was 19%. But the volume rose by 18%': it is the flow that moves."""
+    cue = cue_before(site.scene, site.zone)
+    return cue is not None and any(site.scene.is_word("volume", at) for at in range(site.zone.first, cue.first))
 
 
 def _named_before_bracket(site: Site) -> str:

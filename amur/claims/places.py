@@ -37,12 +37,15 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
             # Of the two that the sentence has just spoken of, it is the other one.
             told = frame.concept == "trade" and context.memory.fresh and {code, frame.object} == {*context.memory.pair}
             assumed = assumed if told else [*assumed, "subject"]
-    if not frame.object and not frame.total and frame.concept in _PARTNERED:
+    is_share = governed.terms == "share"
+    if not frame.object and (is_share or not frame.total) and frame.concept in _PARTNERED:
         code = _object_from_text(context, governed, frame)
         if code:
             frame, assumed = replace(frame, object=code), [*assumed, "object"]
+    if frame.object and frame.object == frame.subject:
+        frame = replace(frame, object="")
     flows = ("exports", "imports", "total", "balance")
-    if not frame.object and (frame.total or frame.product == "arms") and frame.flow in flows:
+    if not frame.object and not is_share and (frame.total or frame.product == "arms") and frame.flow in flows:
         frame = replace(frame, object="WLD")
     return frame, tuple(assumed)
 
@@ -157,7 +160,15 @@ def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> st
         return context.speaker_place
     if frame.own or governed.terms == "tariff":
         return ""
-    return _office(context, frame)
+    return _office(context, frame) or _only_owner(context, governed)
+
+
+def _only_owner(context: Context, governed: Governed) -> str:
+    """'Salmon, Norway's third largest export, was sold for 12bn': the only place of a sentence, where it owns."""
+    named = {place.code for place in context.scene.places}
+    alone = len(named) == 1 and all(place.genitive for place in context.scene.places)
+    is_verb = governed.phrase is not None and governed.phrase.is_verb
+    return named.pop() if alone and is_verb and governed.frame.object not in named else ""
 
 
 def _owner_in_sentence(context: Context, frame: Frame) -> str:

@@ -48,9 +48,10 @@ def _rank(scene: Scene, noun: Mark) -> Rank | None:
     plural = scene.tokens[noun.last - 1].low.endswith(
         ("partners", "suppliers", "markets", "buyers", "investors", "leverantörer", "marknader")
     )
-    if plural and ordinal is None and not _one_of(scene, start):
+    if plural and ordinal is None:
         return None
-    if not ranked and not owner:
+    beyond = any(place.code.startswith("outside") for place in scene.places if place.first >= noun.last)
+    if (not ranked and not owner) or beyond:
         return None
     concept = "investment" if noun.key == "investment" else "trade"
     frame = Frame(concept, _FLOW_OF[noun.key], ranked, owner if owner != ranked else "", _product(scene, noun))
@@ -60,10 +61,6 @@ def _rank(scene: Scene, noun: Mark) -> Rank | None:
     first = min(start, owner_first)
     own = any(start - 3 <= mark.first < noun.first for mark in scene.of("pair_own"))
     return Rank(frame, value, first, max(noun.last, owner_last), start, own)
-
-
-def _one_of(scene: Scene, start: int) -> bool:
-    return False
 
 
 def _superlative(scene: Scene, noun: Mark) -> Mark | None:
@@ -104,6 +101,8 @@ def _owner(scene: Scene, noun: Mark, start: int) -> tuple[str, int, int]:
         at = before_articles(scene, place.first)
         if any(token.text in _CUT for token in scene.tokens[noun.last : at]):
             break
+        if scene.text(at - 2, at) in scene.words("ranked_before"):
+            continue
         if scene.roles_before(at) & {"of", "to", "on", "in"} or scene.is_word("for", at - 1):
             return place.code, start, place.last
     return "", start, noun.last

@@ -177,6 +177,17 @@ def _is_set_phrase(scene: Scene, quantity: Quantity) -> bool:
     return hyphened or scene.is_word("set_phrase", at)
 
 
+def _is_of_several(scene: Scene, zone: Zone, governed: Governed) -> bool:
+    """'Iraq and Malaysia together supply 36%': a figure of several partners is that of none of them."""
+    zone_words = range(zone.first, max(zone.until, zone.quantity.last))
+    if not any(scene.is_word("together", at) for at in zone_words):
+        return False
+    ends = {governed.frame.subject, governed.frame.object}
+    beside = [p for p in scene.places if zone.first <= p.first < zone.quantity.first and not p.genitive]
+    several = any(scene.is_word("and", one.last) or scene.tokens[one.last].text == "," for one in beside[:-1])
+    return several and len({p.code for p in beside} & ends) == 1 and len({p.code for p in beside} - ends) >= 1
+
+
 def _is_firms_share(scene: Scene, governed: Governed) -> bool:
     """'Volkswagen's market share in China': the share of a firm, not of a country."""
     if scene.text(governed.first, governed.first + 2) not in scene.words("market_share"):
@@ -203,6 +214,8 @@ def is_off_topic(scene: Scene, zone: Zone, governed: Governed, flows: tuple[Flow
     if governed.terms == "share" and (_is_of_company(scene, zone) or _is_firms_share(scene, governed)):
         return True
     if scene.is_word("securities", 0) and not any(p.concept in _COUNTABLE for p in flows):
+        return True
+    if _is_of_several(scene, zone, governed):
         return True
     marks = [mark.first for mark in scene.of("offtopic")]
     if not marks:

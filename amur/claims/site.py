@@ -93,6 +93,8 @@ def subject_place(site: Site, *, exclude: str = "") -> Place | None:
     for place in site.scene.places:
         if not site.zone.first <= place.first < site.first or place.code == exclude or site.is_speaker(place):
             continue
+        if place.code.startswith("outside"):
+            continue
         if site.scene.roles_before(before_articles(site.scene, place.first)) - {"with"}:
             continue
         if not place.genitive and place.form != "adj":

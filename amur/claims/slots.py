@@ -122,6 +122,8 @@ def _colours(scene: Scene, mark: Mark, core: int) -> bool:
         return not (mark.first > core and scene.is_word("if", mark.first))
     if mark.key == "target":
         return mark.first <= core and not scene.is_word("say", mark.last)
+    if mark.key in ("forecast", "hypothetical") and any(scene.is_word("since", at) for at in range(core, mark.first)):
+        return False  # '… fell to 96 million after Washington threatened banks'
     elsewhere = {"norm": _is_expectation, "forecast": _is_waiting}.get(mark.key)
     return elsewhere is None or not elsewhere(scene, mark)
 

@@ -37,7 +37,8 @@ def draft_rank(context: Context, rank: Rank) -> Draft | None:
         seen = (
             p.code for p in context.scene.places if p.first <= _OPENING and context.scene.is_word("for", p.first - 1)
         )
-        options = (*seen, *beside, *options)
+        owners = [p.owner.code for p in context.flows if p.owner is not None and p.head.first < rank.first]
+        options = (*seen, *(owners[-1:] if rank.own else ()), *beside, *options)
         frame = replace(
             frame, object=next((code for code in options if code and code not in (frame.subject, "WLD")), "")
         )
@@ -48,6 +49,9 @@ def draft_rank(context: Context, rank: Rank) -> Draft | None:
         assumed.append("subject")
     if not frame.subject or not frame.object:
         return None
+    goods = [key for p in context.flows if p.head.first < rank.first for key in p.products if key != "total"]
+    if frame.product == "total" and goods:
+        frame = replace(frame, product=goods[-1])
     timing = _timing_of_words(context, rank.first, rank.last)
     modality = find_modality(context.scene, 0, rank.last, rank.core)
     period, period_assumed = settle_period(context, timing, modality, frame)

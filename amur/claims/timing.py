@@ -11,6 +11,7 @@ from amur.claims.zones import Zone, preposition
 from amur.periods import Period
 
 _RELATIVE_BASES = ("yoy", "mom", "qoq", "same_period", "month_before", "quarter_before", "years_before", "then")
+_OF_A_YEAR = ("month", "months", "month_span", "quarter", "half", "first_months")
 _NEAR = 6
 _SIGNS = frozenset((",", ";", "(", ")", "–", "—", ":"))
 
@@ -82,13 +83,17 @@ def find_timing(
         main = Resolved(earlier.period.shift_years(-1) if earlier.period else None)
     if base_mark is not None and base_mark.means == "years_before" and main.window is not None:
         return Timing(main.window, resolve(base_mark, clock, main.window).base, None)
-    unknown = main.period is None and period_mark is not None and period_mark.means in ("month", "quarter", "months")
+    unknown = main.period is None and period_mark is not None and period_mark.means in _OF_A_YEAR
     if base_mark is not None and period_mark is not None and period_mark.means == "month_span":
         main = replace(main, period=main.window, base=None)
     period = main.period or (earlier.period if earlier and not unknown else None)
     base = main.base if base_mark is None else _base(scene, base_mark, clock, period)
-    if base_mark is not None and base_mark.role == "since" and link != "to" and main.period is None:
-        period = _up_to_now(base, clock) or period
+    if base_mark is not None and base_mark.role == "since" and main.period is None:
+        since = _up_to_now(base, clock)
+        if link != "to":
+            period = since or period
+        elif since is None and base is not None:
+            return Timing(unknown=True)  # 'Since 2021 it has risen from 25 to 36%', in a text of no date
     assumed = ("period",) if main.assumed or (main.period is None and period is not None) else ()
     carried = main.period is None and earlier is not None and period is earlier.period
     if carried and base is None and earlier is not None and _is_on_the_span_before(earlier):
@@ -221,7 +226,7 @@ def _resolve_period(scene: Scene, mark: TimeMark | None, clock: Clock, earlier: 
 
 def _clock_near(scene: Scene, mark: TimeMark, clock: Clock) -> Clock:
     """A bare month takes the year named before it in the sentence, else the one behind it."""
-    if mark.get("year") or mark.means not in ("month", "months", "month_span", "quarter", "half", "first_months"):
+    if mark.get("year") or mark.means not in _OF_A_YEAR:
         return clock
     named = [m for m in scene.times if m.get("year") and m.means not in ("span", "years", "fiscal")]
     before = [m for m in named if m.first < mark.first]

@@ -125,6 +125,7 @@ def find_quantities(tokens: list[Token], numbers: list[Number], words: UnitWords
     """Each number with the unit that stands by it; numbers in a row share the unit of the last."""
     limits = [*(number.first for number in numbers[1:]), len(tokens)][: len(numbers)]
     found = [_quantity(tokens, number, words, limit) for number, limit in zip(numbers, limits, strict=True)]
+    found = [q for q in found if not any(o.first < q.first and q.last <= o.last for o in found)]
     taken = {step for quantity in found for step in range(quantity.first, quantity.last)}
     vague = [q for q in _vague(tokens, words) if not taken & set(range(q.first, q.last))]
     return sorted([*_share_in_rows(tokens, found, words), *vague], key=lambda quantity: quantity.first)
