@@ -22,6 +22,7 @@ from amur.changes.asked.answer import Change, Good, Number, Remark, Weights, Yea
 from amur.changes.events import events
 from amur.changes.monthly import Monthly, month_number
 from amur.changes.problems import problem
+from amur.changes.rerouted import ratio_over_baskets, redirected
 from amur.errors import FlowsError, MeasureError, NoDataError
 from amur.periods import Period
 from amur.text import Text
@@ -321,12 +322,13 @@ def test_lists_set_the_last_months_against_the_year_before(write: Write) -> None
         asked("baskets", "DEU", "KAZ", data=write(late, "late.csv"))
 
 
-def test_routes_of_an_own_table_by_hand(write: Write) -> None:
+def test_routes_of_an_own_table_by_hand(write: Write, tmp_path: Path) -> None:
     onward = [
         ("KAZ", "RUS", "854231", label, wave(k, 5) * (4 if label >= "2022-03" else 1)) for k, label in enumerate(LABELS)
     ]
+    tool = ("DEU", "RUS", "845710", "2021-05", 6.0)
     short = [("DEU", "ARM", "854231", LABELS[-1], 1.0), ("DEU", "GEO", "440710", LABELS[-1], 1.0)]
-    found = asked("rerouting", "DEU", "RUS", "2022-03", data=write([*routed(), *onward, *short]))
+    found = asked("rerouting", "DEU", "RUS", "2022-03", data=write([*routed(), *onward, *short, tool]))
     assert [row["importer"] for row in found.rows] == ["KAZ", "TUR"]
     kazakh, turk = found.rows
     assert kazakh["listed_before"] == pytest.approx(total(10, "2021-01", "2021-06"))
@@ -348,7 +350,11 @@ def test_routes_of_an_own_table_by_hand(write: Write) -> None:
         + 1
     )
     fall = total(10, "2021-01", "2021-06") - total(10, "2022-01", "2022-06", 0.2)
-    assert moved["ratio"] == pytest.approx(rise / fall) and moved["share"] == 1
+    # Of two goods whose sales fell, nobody else bought more of the machine tool.
+    assert moved["ratio"] == pytest.approx(rise / (fall + 6)) and moved["share"] == pytest.approx(fall / (fall + 6))
+    assert found.remarks[1].values["ratio"].digits == 2  # type: ignore[attr-defined]
+    later = asked("rerouting", "DEU", "RUS", "2022-04", data=tmp_path / "own.csv")
+    assert {row["since"] for row in later.rows} == {"2022-04"}
     quiet = [
         (*row[:4], wave(LABELS.index(row[3]), 10.0)) if row[1] == "RUS" and row[2] == "854231" else row
         for row in routed()
@@ -358,6 +364,35 @@ def test_routes_of_an_own_table_by_hand(write: Write) -> None:
     assert plain.rows[0]["since"] == "2022-03"
     with pytest.raises(NoDataError, match=r"no route that can be judged\. GEO: "):
         asked("rerouting", "DEU", "RUS", data=write(short[1:], "short.csv"))
+
+
+def test_bundled_routes_end_with_the_direct_one_and_name_their_defects() -> None:
+    found = asked("rerouting", "EU27", "RUS")
+    *ways, direct = (dict(row) for row in found.rows)
+    assert direct["importer"] == "RUS" and [row["transit_high"] for row in ways] == sorted(
+        (row["transit_high"] for row in ways), reverse=True
+    )
+    assert direct.keys() == ways[0].keys() and direct["excess"] is None and direct["since"] is None
+    assert direct["ratio"] == pytest.approx(direct["listed_after"] / direct["listed_before"])
+    assert direct["ratio_to_control"] == pytest.approx(direct["ratio"] / direct["untouched_ratio"])
+    spans = {row["importer"]: (row["ratio_low"], row["ratio_high"]) for row in found.rows}
+    for place, (low, high) in spans.items():
+        lists = ratio_over_baskets("EU27", str(place)).results.values()
+        assert (low, high) == (min(lists), max(lists))
+    assert set(found.shown()[0]) == {
+        "importer", "before", "after", "ratio", "ratio_low", "ratio_high", "untouched_ratio"
+    }  # fmt: skip
+    upper = told(found, "transit_upper")
+    assert upper["n"] == 6 == len(ways) and upper["high"] == pytest.approx(sum(row["transit_high"] for row in ways))
+    assert (upper["exporter"], upper["final"]) == ("EU27", "RUS") and found.remarks[0].values["high"].currency == "EUR"  # type: ignore[attr-defined]
+    moved = redirected("EU27", "RUS")
+    assert found.remarks[1].values["ratio"] == Number(moved.total, 2)
+    assert told(found, "redirected")["share"] == moved.replaced
+    dates = told(found, "placebo_dates")
+    assert (dates["tried"], dates["nominal"]) == (18, pytest.approx(0.05)) and 0 <= dates["n"] < 18
+    narrow = asked("rerouting", "EU27", "RUS", basket="SEMICONDUCTORS")
+    refused = next(item for item in narrow.problems if item.kind == "refused")
+    assert refused.count == 6 - (len(narrow.rows) - 1) and narrow.rows[-1]["importer"] == "RUS"
 
 
 # ── events and ceilings ─────────────────────────────────────────────────────────────────────────
