@@ -233,7 +233,13 @@ def _named_before_bracket(site: Site) -> str:
 
 def _is_passed(scene: Scene, place: Place) -> bool:
     """'The third largest market, after Germany (10%) and Norway (11%)': others in a ranking."""
-    return scene.is_word("ranked_after", before_articles(scene, place.first) - 1)
+    return scene.is_word("ranked_after", before_articles(scene, place.first) - 1) or _is_behind(scene, place)
+
+
+def _is_behind(scene: Scene, place: Place) -> bool:
+    """'… with $2.4bn, ahead of Peru with $1.9bn'."""
+    at = before_articles(scene, place.first)
+    return bool({scene.text(at - size, at) for size in (1, 2) if at >= size} & scene.words("ranked_before"))
 
 
 def _new_product(site: Site, before: Governed) -> str:
@@ -258,7 +264,9 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
                 found.append((place, "subject"))
             continue
         role = site.scene.roles_before(place.first)
-        if _is_seen_from(site.scene, place):
+        if place.last <= site.first and _is_behind(site.scene, place):
+            found.append((place, "object"))
+        elif _is_seen_from(site.scene, place):
             found.append((place, "whole"))
         elif place.last <= site.first and (_comes_next(site.scene, place) or _is_with_one(site.scene, place)):
             found.append((place, "object"))

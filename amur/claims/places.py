@@ -57,6 +57,9 @@ def _from_sentence(context: Context, governed: Governed, zone: Zone, frame: Fram
         frame = _between_behind(context.scene, frame)
     elif is_open and governed.phrase is not None and governed.phrase.there:
         frame = _there(context, frame, governed.phrase)
+    elif governed.phrase is not None and governed.phrase.there and frame.subject and not frame.object:
+        before = (p.code for p in reversed(context.scene.places) if p.first < governed.phrase.head.first)
+        frame = replace(frame, object=next((code for code in before if code != frame.subject), ""))
     if not frame.subject:
         frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
     if not frame.object:
@@ -160,15 +163,15 @@ def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> st
         return context.speaker_place
     if frame.own or governed.terms == "tariff":
         return ""
-    return _office(context, frame) or _only_owner(context, governed)
+    return _office(context, frame) or _only_owner(context, frame)
 
 
-def _only_owner(context: Context, governed: Governed) -> str:
-    """'Salmon, Norway's third largest export, was sold for 12bn': the only place of a sentence, where it owns."""
-    named = {place.code for place in context.scene.places}
-    alone = len(named) == 1 and all(place.genitive for place in context.scene.places)
-    is_verb = governed.phrase is not None and governed.phrase.is_verb
-    return named.pop() if alone and is_verb and governed.frame.object not in named else ""
+def _only_owner(context: Context, frame: Frame) -> str:
+    """'Salmon, Norway's third largest export, was sold for 12bn': the one that owns, if no other place is named."""
+    places = context.scene.places
+    owners = {place.code for place in places if place.genitive} - {frame.object}
+    alone = len(owners) == 1 and {place.code for place in places} <= owners | {frame.object}
+    return owners.pop() if alone and frame.flow in ("exports", "imports") else ""
 
 
 def _owner_in_sentence(context: Context, frame: Frame) -> str:

@@ -186,7 +186,7 @@ def _is_resolved(before: Zone, mark: TimeMark) -> bool:
 
 def _told_when(scene: Scene, zone: Zone) -> TimeMark | None:
     """'… less than in 2024, when Russia shipped 108 million tonnes': the time that a clause of when follows."""
-    for at in range(zone.first, min(zone.first + 2, zone.quantity.first)):
+    for at in range(zone.first, zone.quantity.first):
         if scene.is_word("when", at):
             years = (mark for mark in scene.times if mark.means in ("year", "fiscal", "years"))
             return next((mark for mark in years if 0 <= at - mark.last <= 1), None)
