@@ -443,11 +443,12 @@ def test_years_of_a_ceiling_are_those_asked_for() -> None:
 
     assert kept("", "") == [2019, 2020, 2020 + 11 / 12, 2021, 2022.5]
     assert kept("2020", "2021") == [2020, 2020 + 11 / 12, 2021] and kept("2020", "") == kept("2020", "2022")
+    assert kept("2020-06/2021-06", "") == kept("2020", "") and kept("", "2020-06/2021-06") == kept("", "2021")
     assert kept("", "2020-03") == [2019, 2020, 2020 + 11 / 12] and kept("2021-12", "") == [2021, 2022.5]
 
 
 def test_sums_of_twelve_months_end_with_the_last(write: Write) -> None:
-    labels = months("2020-11", "2022-12")
+    labels = months("2019-11", "2022-12")
     rows = [("SWE", "NOR", "440710", label, k + 1) for k, label in enumerate(labels)]
     rows += [("NOR", "SWE", "440710", label, 100) for label in labels]
 
@@ -456,10 +457,11 @@ def test_sums_of_twelve_months_end_with_the_last(write: Write) -> None:
         return saturation._own(given, "SWE", "NOR")[:2]
 
     file = write(rows)
-    # Of 26 months the last 24 make two sums, from January to December.
-    assert points("exports", file) == ([2021 + 11 / 12, 2022 + 11 / 12], [sum(range(3, 15)), sum(range(15, 27))])
-    assert points("imports", file)[1] == [1200, 1200]
-    assert points("total", file)[1] == [sum(range(3, 15)) + 1200, sum(range(15, 27)) + 1200]
+    # Of 38 months the last 36 make three sums, from January to December.
+    sums = [sum(range(3 + 12 * k, 15 + 12 * k)) for k in range(3)]
+    assert points("exports", file) == ([year + 11 / 12 for year in (2020, 2021, 2022)], sums)
+    assert points("imports", file)[1] == [1200] * 3
+    assert points("total", file)[1] == [value + 1200 for value in sums]
     years = write([("SWE", "NOR", "440710", year, year - 2000) for year in (2022, 2020, 2021)], "years.csv")
     assert points("exports", years) == ([2020, 2021, 2022], [20, 21, 22])
     gap = write([("SWE", "NOR", "440710", year, 1) for year in (2010, *range(2017, 2020))], "gap.csv")

@@ -58,7 +58,7 @@ def _bundled(asked: Asked, a: str, b: str) -> Points:
         raise NoDataError(f"No source has {asked.flow} of {a} with {b} by year. See: amur coverage {a} {b}")
     longest = max(by_source.values(), key=len)
     years = sorted(longest)
-    if gaps := sorted(set(range(years[0], years[-1] + 1)) - set(years)):
+    if gaps := sorted(set(range(years[0], years[-1])) - set(years)):
         raise MeasureError(f"{len(gaps)} years have no value ({', '.join(map(str, gaps[:5]))}); gaps are not filled.")
     origins = tuple(dict.fromkeys(key for figure in longest.values() for key in figure.origins))
     return [float(year) for year in years], [longest[year].value for year in years], origins
@@ -76,7 +76,7 @@ def _own(asked: Asked, a: str, b: str) -> Points:
     origins = (f"user:{data.name}",)
     if kinds == {"year"}:
         years = sorted(sums)
-        wanted = [str(year) for year in range(int(years[0]), int(years[-1]) + 1)]
+        wanted = [str(year) for year in range(int(years[0]), int(years[-1]))]
         if gaps := [year for year in wanted if year not in sums]:
             raise FlowsError(
                 f"{data.name}: {len(gaps)} years are missing ({', '.join(gaps[:5])}); gaps are not filled."
