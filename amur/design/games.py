@@ -59,7 +59,7 @@ def best_response(
     players: Sequence[Player], policies: Sequence[FloatArray], mover: int, *, world: World = World()
 ) -> FloatArray:
     """The settings that are best for one player, given those of the others."""
-    problem = _everyone(players, mover, world)
+    problem = _everyone(players, world)
     held = np.concatenate([np.asarray(policy, dtype=float) for policy in policies])
     first = sum(len(player.levers.items) for player in players[:mover])
     own = np.arange(first, first + len(players[mover].levers.items))
@@ -89,18 +89,18 @@ def nash(players: Sequence[Player], *, world: World = World()) -> Game:
     )
 
 
-def _everyone(players: Sequence[Player], mover: int, world: World) -> Problem:
-    """The problem of one player with all levers on the table."""
-    levers = players[0].levers
-    for player in players[1:]:
+def _everyone(players: Sequence[Player], world: World) -> Problem:
+    """All levers on the table: those of the first against the rest of the world, and everybody else's."""
+    first, *rest = players
+    levers = first.levers
+    for player in rest:
         levers = levers.join(player.levers)
-    others = tuple(code for code in levers.economy.regions if code not in players[mover].regions)
-    return Problem(levers, players[mover].regions, others, world.closure, world.horizon)
+    others = tuple(code for code in levers.economy.regions if code not in first.regions)
+    return Problem(levers, first.regions, others, world.closure, world.horizon)
 
 
 def _described(players: Sequence[Player], policies: Sequence[FloatArray], rounds: int, world: World) -> Game:
-    problem = _everyone(players, 0, world)
-    evaluator = Evaluator(problem, tuple(player.regions for player in players))
+    evaluator = Evaluator(_everyone(players, world), tuple(player.regions for player in players))
     whole = np.concatenate(list(policies))
     losses = tuple(float(loss) for loss in evaluator.losses(whole))
     return Game(tuple(players), tuple(policies), losses, rounds, evaluator.solve(whole))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import minimize, root
 
 from amur.design.problem import Evaluator, Goal, Problem
-from amur.economy.baseline import FloatArray
+from amur.economy.baseline import BoolArray, FloatArray
 from amur.errors import NotConvergedError, PolicyError
 from amur.models.closure import IntArray
 from amur.solver import Equilibrium
@@ -19,10 +19,12 @@ FTOL = 1e-9
 
 CLIMB_FTOL = 1e-12
 
-FEW = 6
+ROOT_TOL = 1e-9
+
+FEW = 6  # same either way
 """Up to so many free levers an optimum without a constraint is made sharp by finding the root of its slopes."""
 
-MOST_ROUNDS = 200
+MOST_ROUNDS = 200  # same either way
 
 NEAR = 0.01
 """How far the root of the slopes may lie from where the search ended."""
@@ -30,11 +32,18 @@ NEAR = 0.01
 SLACK = 1e-7
 """How far a bound on a loss may be missed, in log points."""
 
+BINDS = 1e-6
+"""A loss this close to its bound, in log points, is at it."""
+
 AT_BOUND = 1e-6
 """A lever this close to a bound, as a part of its range, is at it."""
 
 STATIONARY = 1e-3
 """What may be left of the slope along free levers, relative to the steepest slope, for a policy to count as found."""
+
+# The groups of an evaluator whose loss is sought and whose loss is bound, and -1 where more is better of the first
+# and worse of the second.
+_AIMS: dict[Goal, tuple[int, int, int]] = {"most_harm": (0, 1, -1), "least_cost": (1, 0, 1)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +70,8 @@ class Design:
     @property
     def binds(self) -> bool:
         """Whether the bound on the loss holds with equality."""
-        reached = self.own_loss if self.goal == "most_harm" else self.target_loss
-        return abs(reached - self.bound) <= 10 * SLACK
+        _, held, _ = _AIMS[self.goal]
+        return _binds((self.target_loss, self.own_loss)[held], self.bound)
 
     def places(self) -> tuple[str, ...]:
         """Where each lever stands: `lower`, `upper` or `free`."""
@@ -78,13 +87,13 @@ def design(problem: Problem, goal: Goal, bound: float, *, starts: Sequence[Float
     evaluator = Evaluator(problem, (problem.target, problem.coalition))
     low, high = problem.levers.lower, problem.levers.upper
     calm = np.clip(np.zeros(len(low)), low, high)
-    begin = [calm, (low + high) / 2, *starts]
+    begin = [calm, (low + high) / 2, *starts]  # same either way
     found = [_search(evaluator, goal, bound, np.clip(start, low, high)) for start in begin]
-    feasible = [policy for policy in found if _violation(evaluator, goal, bound, policy) <= SLACK]
+    wanted, held, sign = _AIMS[goal]
+    feasible = [policy for policy in found if sign * (bound - evaluator.losses(policy)[held]) <= SLACK]
     if not feasible:
         raise PolicyError(_infeasible(evaluator, goal, bound))
-    sign = -1 if goal == "most_harm" else 1
-    best = min(feasible, key=lambda policy: sign * evaluator.losses(policy)[0 if goal == "most_harm" else 1])
+    best = min(feasible, key=lambda policy: sign * evaluator.losses(policy)[wanted])
     return _described(evaluator, goal, bound, best)
 
 
@@ -105,8 +114,8 @@ def climb(
         return policy
 
     # Where the start is flat, as a best response may be, the middle of the range says how steep losses are.
-    steep = (evaluator.slopes(point)[group][own] for point in (start, whole((low + high) / 2)))
-    scale = max(_scale(slope) for slope in steep)
+    middle = whole((low + high) / 2)  # same either way
+    scale = max(_scale(evaluator.slopes(point)[group][own]) for point in (start, middle))  # same either way
     result = minimize(
         lambda x: sign * evaluator.losses(whole(x))[group] / scale,
         start[own],
@@ -121,8 +130,7 @@ def climb(
 def _sharpened(evaluator: Evaluator, policy: FloatArray, own: IntArray, group: int) -> FloatArray:
     """An optimum is flat, so its value says little about where it is; the root of its slopes does."""
     levers = evaluator.problem.levers
-    margin = AT_BOUND * (levers.upper - levers.lower)
-    free = own[((policy > levers.lower + margin) & (policy < levers.upper - margin))[own]]
+    free = own[_free(evaluator.problem, policy)[own]]
     if not 0 < len(free) <= FEW:
         return policy
 
@@ -131,24 +139,20 @@ def _sharpened(evaluator: Evaluator, policy: FloatArray, own: IntArray, group: i
         sharp[free] = np.clip(x, levers.lower[free], levers.upper[free])
         return sharp
 
-    scale = _scale(evaluator.slopes(levers.upper)[group])
-    found = root(lambda x: evaluator.slopes(moved(x))[group][free] / scale, policy[free], tol=1e-9)
+    found = root(lambda x: evaluator.slopes(moved(x))[group][free], policy[free], tol=ROOT_TOL)
     near = np.abs(found.x - policy[free]).max() <= NEAR
     return moved(found.x) if found.success and near else policy
 
 
 def _search(evaluator: Evaluator, goal: Goal, bound: float, start: FloatArray) -> FloatArray:
     """Where SLSQP ends from one start."""
-    wanted, held = (0, 1) if goal == "most_harm" else (1, 0)
-    sign = -1 if goal == "most_harm" else 1
+    wanted, held, sign = _AIMS[goal]
     slopes = evaluator.slopes(start)
     scale, hold = _scale(slopes[wanted]), _scale(slopes[held])
-    # Feasible where `way * (loss - bound)` is not below zero.
-    way = -1 if goal == "most_harm" else 1
-    constraint: dict[str, object] = {
+    constraint: dict[str, object] = {  # met where `fun` is not below zero
         "type": "ineq",
-        "fun": lambda x: way * (evaluator.losses(x)[held] - bound) / hold,
-        "jac": lambda x: way * evaluator.slopes(x)[held] / hold,
+        "fun": lambda x: sign * (evaluator.losses(x)[held] - bound) / hold,
+        "jac": lambda x: sign * evaluator.slopes(x)[held] / hold,
     }
 
     def objective(x: FloatArray) -> float:
@@ -167,15 +171,10 @@ def _search(evaluator: Evaluator, goal: Goal, bound: float, start: FloatArray) -
     return np.clip(result.x, low, high)
 
 
-def _violation(evaluator: Evaluator, goal: Goal, bound: float, policy: FloatArray) -> float:
-    target, own = evaluator.losses(policy)
-    return max(0.0, own - bound if goal == "most_harm" else bound - target)
-
-
 def _infeasible(evaluator: Evaluator, goal: Goal, bound: float) -> str:
     """What could be reached, where the bound cannot."""
     levers = evaluator.problem.levers
-    middle = (levers.lower + levers.upper) / 2
+    middle = (levers.lower + levers.upper) / 2  # same either way
     if goal == "most_harm":
         least = evaluator.losses(climb(evaluator, middle, group=1))[1]
         return (
@@ -190,16 +189,15 @@ def _infeasible(evaluator: Evaluator, goal: Goal, bound: float) -> str:
 
 
 def _described(evaluator: Evaluator, goal: Goal, bound: float, policy: FloatArray) -> Design:
-    target, own = (float(loss) for loss in evaluator.losses(policy))
-    slopes = evaluator.slopes(policy)
-    wanted, held = (slopes[0], slopes[1]) if goal == "most_harm" else (slopes[1], slopes[0])
-    free = np.array([place == "free" for place in _places(evaluator.problem, policy)])
-    bound_here = abs((own if goal == "most_harm" else target) - bound) <= 10 * SLACK
+    at_wanted, at_held, _ = _AIMS[goal]
+    losses, slopes = evaluator.losses(policy), evaluator.slopes(policy)
+    free = _free(evaluator.problem, policy)
+    wanted, held = slopes[at_wanted][free], slopes[at_held][free]
     price: float | None = 0.0
-    if bound_here:
-        price = float(wanted[free] @ held[free] / (held[free] @ held[free])) if free.any() else None
-    left = wanted - (price or 0.0) * held if price is not None else np.zeros_like(wanted)
-    stationarity = float(np.abs(left[free]).max(initial=0.0) / np.abs(wanted).max())
+    if _binds(losses[at_held], bound):
+        price = float(wanted @ held / (held @ held)) if held.any() else None
+    left = wanted - (price or 0.0) * held
+    stationarity = float(np.abs(left).max(initial=0.0) / _scale(slopes[at_wanted]))
     if stationarity > STATIONARY:
         raise NotConvergedError(
             f"The search for a policy ended where the slopes still differ by {stationarity:.1g} of the steepest. "
@@ -210,13 +208,21 @@ def _described(evaluator: Evaluator, goal: Goal, bound: float, policy: FloatArra
         goal=goal,
         bound=bound,
         policy=policy,
-        target_loss=target,
-        own_loss=own,
+        target_loss=float(losses[0]),
+        own_loss=float(losses[1]),
         shadow_price=price,
         stationarity=stationarity,
         solves=evaluator.solves,
         equilibrium=evaluator.solve(policy),
     )
+
+
+def _binds(loss: float, bound: float) -> bool:
+    return bool(abs(loss - bound) <= BINDS)
+
+
+def _free(problem: Problem, policy: FloatArray) -> BoolArray:
+    return np.array([place == "free" for place in _places(problem, policy)])
 
 
 def _places(problem: Problem, policy: FloatArray) -> list[str]:

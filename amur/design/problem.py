@@ -65,7 +65,7 @@ class Evaluator:
         self.problem, self.targets = problem, tuple(RealIncome(regions) for regions in groups)
         self.solves = 0
         self._last: tuple[FloatArray, Equilibrium] | None = None
-        self._slopes: tuple[FloatArray, FloatArray] | None = None
+        self._slopes: FloatArray | None = None
         self.zero = np.array([value_of(self.solve(np.zeros(len(problem.levers.items))), t) for t in self.targets])
 
     def solve(self, policy: FloatArray) -> Equilibrium:
@@ -89,8 +89,8 @@ class Evaluator:
     def slopes(self, policy: FloatArray) -> FloatArray:
         """`[group, lever]`: derivative of each loss by each lever."""
         found = self.solve(policy)
-        if self._slopes is None or not np.array_equal(self._slopes[0], policy):
+        if self._slopes is None:
             weights, steps = weights_of(found, self.targets, rtol=RTOL)
             each = (Gradient(target, found, weights, at, steps) for at, target in enumerate(self.targets))
-            self._slopes = policy.copy(), -np.array([self.problem.levers.slope(slope, policy) for slope in each])
-        return self._slopes[1]
+            self._slopes = -np.array([self.problem.levers.slope(slope, policy) for slope in each])
+        return self._slopes

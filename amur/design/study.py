@@ -163,7 +163,6 @@ def _retaliation(found: Design, highest: float) -> Retaliation:
         [
             Lever("tariff", name, "coalition", sector, cells & (numbers == at), 0.0, highest)
             for at, sector in enumerate(economy.sectors)
-            if economy.trade[cells & (numbers == at)].sum() > 0
         ],
     )
     attacker = Player("coalition", problem.coalition, problem.levers)
