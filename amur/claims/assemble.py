@@ -326,7 +326,7 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     scene, quantity = context.scene, zone.quantity
     frame, assumed = complete(context, governed, zone)
     frame = _compared(scene, zone, governed, frame, measured)
-    frame = _respectively(scene, governed, zone, _with_product_behind(scene, zone, frame))
+    frame = _respectively(scene, governed, zone, _with_product_behind(scene, zone, governed, frame))
     if governed.terms == "tariff" and not frame.object and scene.of("pair_all"):
         frame = replace(frame, object="WLD")
     if frame.product == "total" and frame.concept == "trade" and quantity.unit in _GOODS_OF_UNIT:
@@ -453,14 +453,15 @@ def _after_comparison(scene: Scene, at: int, first: int) -> bool:
     return any(scene.is_word("comparison", step) for step in range(first - 2, at))
 
 
-def _with_product_behind(scene: Scene, zone: Zone, frame: Frame) -> Frame:
+def _with_product_behind(scene: Scene, zone: Zone, governed: Governed, frame: Frame) -> Frame:
     """The product right behind a number, where the head names none: 'four times as much soy'."""
     if frame.product == "total" and zone.quantity.unit.startswith("bbl") and frame.concept == "trade":
         return replace(frame, product="crude_oil")
     if frame.product != "total" or frame.concept not in ("trade", "investment", "tariff"):
         return frame
     front = next((m for m in scene.of("product") if m.first <= 1 and m.key != "total"), None)
-    if front is not None and any(m.key in ("exports", "imports") and m.form == "verb" for m in scene.of("head")):
+    sold = governed.phrase is not None and governed.phrase.is_verb and governed.phrase.owner is None
+    if front is not None and (sold or zone.quantity.kind == "physical"):
         return replace(frame, product=front.key)  # 'Salmon, …, was sold for 12bn'
     end = min(zone.last, zone.quantity.last + 5)
     mark = next((m for m in scene.between("product", zone.quantity.first, end) if m.key != "total"), None)

@@ -30,6 +30,7 @@ _MONTH_LINE = re.compile(r"(?:^|[\s(,·|–-])([^\W\d_]{3,9})\.?\s(20\d\d)\)?$")
 _FRONT_LINES = 40
 _OPENING = 1_200
 _LONGEST_DATE_LINE = 110
+_BYLINE = 7  # words: 'Av Per Ek. 12 december 2025.' is no sentence of an article
 
 
 def find_date(text: str, lang: str) -> tuple[date | None, str]:
@@ -122,7 +123,7 @@ def _is_date_line(line: str) -> bool:
     if _DATED.search(line):
         return True
     words = line.split()
-    return not line.rstrip('"”»').endswith((".", "!", "?")) and len(words) <= 16
+    return len(words) <= _BYLINE or (not line.rstrip('"”»').endswith((".", "!", "?")) and len(words) <= 16)
 
 
 def _date_in(line: str, lang: str) -> date | None:

@@ -271,13 +271,19 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
         elif place.last <= site.first and (_comes_next(site.scene, place) or _is_with_one(site.scene, place)):
             found.append((place, "object"))
         elif place.first >= site.first:
-            if role & {"to", "from"} and place.first - site.last <= 4:
+            if role & {"to", "from"} and place.first - site.last <= 4 and not _is_of_next(site, place):
                 found.append((place, "object"))
         elif not role - {"with"} and not place.is_adjective:
             found.append((place, "subject"))
         elif role & {"to", "from", "with"} or site.scene.is_word("followed", place.first - 2):
             found.append((place, "object"))
     return found
+
+
+def _is_of_next(site: Site, place: Place) -> bool:
+    """'To the US went 14.7% and to the EU 14.4%': a place that leads to the next number."""
+    joined = any(site.scene.is_word("and", at) for at in range(site.last, place.first))
+    return joined and any(0 <= q.first - place.last <= 1 for q in site.scene.quantities)
 
 
 def _is_seen_from(scene: Scene, place: Place) -> bool:

@@ -129,6 +129,15 @@ def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
     return replace(phrase, products=tuple(products), total=total)
 
 
+def _limits_goods(scene: Scene, at: int) -> bool:
+    """Whether an adjective that no list holds says which goods: 'exports of advanced goods' are not all exports."""
+    token = scene.tokens[at]
+    plain = any(scene.is_word(name, at) for name in ("no_goods_after", "no_goods_before", "total", "of", "articles"))
+    kinds = ("product", "place", "role", "clause", "cue", "qualifier", "modality", "head", "superlative", "pair_both")
+    known = any(mark.first <= at < mark.last for kind in kinds for mark in scene.of(kind))
+    return token.kind == "w" and token.text.islower() and not plain and not known and scene.is_word("of", at - 1)
+
+
 def _is_unlisted(scene: Scene, at: int, plain: str) -> bool:
     """Whether a word by a head can name goods that no list holds: 'tomato exports' are not all exports."""
     token = scene.tokens[at]
@@ -280,7 +289,7 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             continue
         product = scene.at("product", at)
         if product is not None:
-            state.add_product(product, roles)
+            state.add_product(scene, product, roles)
             at = product.last
             continue
         found = scene.roles_at(at)
@@ -416,11 +425,13 @@ class _Right:
             return "to" if concept == "exports" else None
         return "of" if place.is_adjective else None
 
-    def add_product(self, mark: Mark, roles: frozenset[str]) -> None:
+    def add_product(self, scene: Scene, mark: Mark, roles: frozenset[str]) -> None:
         phrase = self.phrase
         near = mark.first - phrase.head.last <= 12
         fits = not roles or roles & {"of", "from"} or phrase.concept in ("dependence", "tariff", "market")
         if near and fits and mark.key not in phrase.products:
-            self.phrase = replace(phrase, products=(*phrase.products, mark.key), last=max(phrase.last, mark.last))
+            limited = mark.key == "total" and not phrase.products and _limits_goods(scene, mark.first - 1)
+            key = scene.tokens[mark.first - 1].low if limited else mark.key
+            self.phrase = replace(phrase, products=(*phrase.products, key), last=max(phrase.last, mark.last))
         if self.previous and self.previous[0] == "of":
             self.previous = None

@@ -192,10 +192,9 @@ def _is_firms_share(scene: Scene, governed: Governed) -> bool:
     """'Volkswagen's market share in China': the share of a firm, not of a country."""
     if scene.text(governed.first, governed.first + 2) not in scene.words("market_share"):
         return False
-    at = governed.first - 1
-    while at > 0 and scene.tokens[at].low in scene.lexicon.grammar["genitives"]:
-        at -= 1
-    return at >= 0 and scene.tokens[at].kind == "w" and scene.tokens[at].text[0].isupper() and at not in scene.in_place
+    sign, owner = governed.first - 1, governed.first - 2
+    owned = owner >= 0 and scene.tokens[sign].low in scene.lexicon.grammar["genitives"]
+    return owned and scene.tokens[owner].text[0].isupper() and owner not in scene.in_place
 
 
 def _is_of_company(scene: Scene, zone: Zone) -> bool:

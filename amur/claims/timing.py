@@ -251,6 +251,9 @@ def _after(scene: Scene, zone: Zone) -> list[TimeMark]:
     """The time expressions right behind a number."""
     found: list[TimeMark] = []
     start = at = max(zone.tail, zone.quantity.last)
+    in_bracket = scene.time_at.get(at + 1) if at < len(scene.tokens) and scene.tokens[at].text == "(" else None
+    if in_bracket is not None and scene.tokens[in_bracket.last].text == ")":
+        return [in_bracket]
     while at < max(zone.last, zone.until) and at - start <= _NEAR + 4 * len(found):
         mark = scene.time_at.get(at)
         if mark is not None:
