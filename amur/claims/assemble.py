@@ -192,11 +192,12 @@ def _with_rank(context: Context, ranks: list[Draft]) -> Context:
     if not ranks or ranks[-1].reading.concept != "trade" or ranks[-1].reading.object == "WLD":
         return context
     reading = ranks[-1].reading
+    dated = any(mark.role == "period" for mark in context.scene.times)
     memory = replace(
         context.memory,
         subject=reading.object,
         pair=(reading.object, reading.subject),
-        timing=Timing(reading.period, assumed=("period",)),
+        timing=context.memory.timing if dated else Timing(reading.period, assumed=("period",)),
         age=0,
         age_of_number=0,
     )
@@ -375,7 +376,7 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
         base=base,
         modality=modality,
         qualifier=qualifier,
-        attributed_to=context.speaker,
+        attributed_to=context.speaker or _still_says(context, governed),
         concept=concept_of(frame, governed),
         direction=measured.sign or None if measured.measure in ("growth", "change") else None,
         assumed=tuple(dict.fromkeys((*assumed, *period_assumed, *base_assumed))),
@@ -384,6 +385,13 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     first, last = _quote(zone, governed, measured, start)
     others = other_readings(reading, timing, governed)
     return Draft(first, last, quantity.first, reading, others, 0.1 * len(reading.assumed) + 0.05 * bool(others))
+
+
+def _still_says(context: Context, governed: Governed) -> str:
+    """Whose figures a sentence goes on with, that takes apart what the one before in its paragraph has told."""
+    memory = context.memory
+    goes_on = governed.carried and not memory.opens and memory.age_of_number == 0 and governed.terms == "flow"
+    return memory.speaker if goes_on else ""
 
 
 def _counted(scene: Scene, zone: Zone, frame: Frame) -> str:

@@ -264,7 +264,7 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
                 found.append((place, "subject"))
             continue
         role = site.scene.roles_before(place.first)
-        if place.last <= site.first and _is_behind(site.scene, place):
+        if place.last <= site.first and (_is_behind(site.scene, place) or _makes_up(site, place)):
             found.append((place, "object"))
         elif _is_seen_from(site.scene, place):
             found.append((place, "whole"))
@@ -278,6 +278,12 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
         elif role & {"to", "from", "with"} or site.scene.is_word("followed", place.first - 2):
             found.append((place, "object"))
     return found
+
+
+def _makes_up(site: Site, place: Place) -> bool:
+    """'Kazakhstan made up $43.8bn of that': one of the partners of whom the sum was told."""
+    verb = site.verb_left("share")
+    return site.zone.quantity.kind == "money" and verb is not None and verb.first in (place.first, place.last)
 
 
 def _is_of_next(site: Site, place: Place) -> bool:
@@ -295,6 +301,8 @@ def _is_seen_from(scene: Scene, place: Place) -> bool:
 
 def _comes_next(scene: Scene, place: Place) -> bool:
     """'Russia came second with $27.8bn': another partner in a list, not another country's trade."""
+    if scene.is_word("next", 0) and scene.is_word("came", place.first - 1):
+        return True
     return scene.is_word("came", place.last) and any(
         q.kind == "ordinal" and q.first in (place.last + 1, place.last + 2) for q in scene.quantities
     )

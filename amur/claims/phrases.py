@@ -217,7 +217,8 @@ def _look_left_of_verb(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
                 and _is_only_goods(scene, place, phrase)
             ):
                 return replace(phrase, first=place.first, of=(place,), products=tuple(m.key for m in goods))
-            if not governed and not (place.genitive or (place.is_adjective and place.form == "adj")):
+            firms = place.is_adjective and scene.is_word("firms", place.last)
+            if not governed and (firms or not (place.genitive or (place.is_adjective and place.form == "adj"))):
                 return replace(phrase, owner=_first_before_comma(scene, place, phrase) or place)
             at = place.first - 1
             continue

@@ -133,7 +133,7 @@ def is_governed(scene: Scene, place: Place) -> bool:
     if at > 0 and (scene.is_word("and", at - 1) or scene.tokens[at - 1].text == ","):
         before = scene.place_ends.get(at - 1)
         return before is not None and is_governed(scene, before)
-    return at > 0 and bool(scene.roles_before(at) - {"with"})
+    return at > 0 and bool(scene.roles_before(at))
 
 
 def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> str:
@@ -152,6 +152,8 @@ def _subject_in_sentence(context: Context, governed: Governed, zone: Zone) -> st
         if not start <= place.first < zone.quantity.first or place.code == frame.object or place.genitive:
             continue
         if is_governed(scene, place) or first <= place.first < last or place.code.startswith("outside"):
+            continue
+        if _dominates(scene, place):
             continue
         if place.form == "adj" and frame.concept == "trade" and not _is_actor(scene, place.last):
             continue
@@ -184,6 +186,11 @@ def _owner_in_sentence(context: Context, frame: Frame) -> str:
     return free[0].code if free and free[0].code != frame.object else ""
 
 
+def _dominates(scene: Scene, place: Place) -> bool:
+    """'China dominates on the import side', 'dominerar Kina': the partner, and not whose trade it is."""
+    return scene.is_word("dominates", place.last) or scene.is_word("dominates", place.first - 1)
+
+
 def _is_actor(scene: Scene, at: int) -> bool:
     """Whether a noun behind an adjective acts for the country: officials, customs, companies, the ministry."""
     return any(mark.first in (at, at + 1) for kind in ("who_people", "who_data_words") for mark in scene.of(kind))
@@ -204,6 +211,8 @@ def _partner_in_sentence(context: Context, frame: Frame, zone: Zone) -> str:
     scene = context.scene
     wanted = _WANTED.get(frame.flow, _ANYWHERE)
     for place in scene.places:
+        if place.code != frame.subject and _dominates(scene, place):
+            return place.code
         if (
             not zone.first <= place.first < max(zone.last, zone.quantity.last)
             or place.code == frame.subject
