@@ -53,7 +53,7 @@ class Design:
     `policy` holds the settings of the levers in order. Losses are log points of real income. `shadow_price` is what
     one more unit of own loss buys of the target's (for `least_cost`: what one more unit of the target's loss costs),
     zero where the bound does not bind and None where no lever is free to tell. `stationarity` is what is left of the
-    slopes along the free levers, relative to the steepest.
+    slopes along the free levers, relative to the steepest, there or where no lever is pulled.
     """
 
     problem: Problem
@@ -87,14 +87,15 @@ def design(problem: Problem, goal: Goal, bound: float, *, starts: Sequence[Float
     evaluator = Evaluator(problem, (problem.target, problem.coalition))
     low, high = problem.levers.lower, problem.levers.upper
     calm = np.clip(np.zeros(len(low)), low, high)
+    wanted, held, sign = _AIMS[goal]
+    steep = _scale(evaluator.slopes(calm)[wanted])
     begin = [calm, (low + high) / 2, *starts]  # same either way
     found = [_search(evaluator, goal, bound, np.clip(start, low, high)) for start in begin]
-    wanted, held, sign = _AIMS[goal]
     feasible = [policy for policy in found if sign * (bound - evaluator.losses(policy)[held]) <= SLACK]
     if not feasible:
         raise PolicyError(_infeasible(evaluator, goal, bound))
     best = min(feasible, key=lambda policy: sign * evaluator.losses(policy)[wanted])
-    return _described(evaluator, goal, bound, best)
+    return _described(evaluator, goal, bound, best, steep)
 
 
 def climb(
@@ -188,7 +189,8 @@ def _infeasible(evaluator: Evaluator, goal: Goal, bound: float) -> str:
     )
 
 
-def _described(evaluator: Evaluator, goal: Goal, bound: float, policy: FloatArray) -> Design:
+def _described(evaluator: Evaluator, goal: Goal, bound: float, policy: FloatArray, steep: float) -> Design:
+    """The policy with its numbers; `steep` is the steepest slope where the search began, since none may be left."""
     at_wanted, at_held, _ = _AIMS[goal]
     losses, slopes = evaluator.losses(policy), evaluator.slopes(policy)
     free = _free(evaluator.problem, policy)
@@ -197,7 +199,7 @@ def _described(evaluator: Evaluator, goal: Goal, bound: float, policy: FloatArra
     if _binds(losses[at_held], bound):
         price = float(wanted @ held / (held @ held)) if held.any() else None
     left = wanted - (price or 0.0) * held
-    stationarity = float(np.abs(left).max(initial=0.0) / _scale(slopes[at_wanted]))
+    stationarity = float(np.abs(left).max(initial=0.0) / max(steep, _scale(slopes[at_wanted])))
     if stationarity > STATIONARY:
         raise NotConvergedError(
             f"The search for a policy ended where the slopes still differ by {stationarity:.1g} of the steepest. "
