@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from own_tables import asked, months, told, wave, write_flows, write_reports
 
+from amur.changes.dependence_tables import sector_persistence
 from amur.errors import AmurError, FlowsError, MeasureError, NoDataError
 
 Write = Callable[..., Path]
@@ -44,6 +46,7 @@ def test_the_twin_of_an_own_table_by_hand(write: Write) -> None:
     ]  # type: ignore[arg-type]
     assert (effect["low"], effect["high"]) == pytest.approx((min(gaps), max(gaps))) and effect["year"] == "2021"
     assert (effect["rank_low"], effect["rank_high"]) == pytest.approx((1 / 5, 1 / 3))
+    assert (effect["exporter"], effect["partner"]) == ("SWE", "RUS")
     pools = [item for item in found.remarks if item.key.startswith("pool")]
     assert [item.values["n"] for item in pools] == [4, 3, 2] and [item.values["floor"].value for item in pools] == [
         0,
@@ -54,7 +57,7 @@ def test_the_twin_of_an_own_table_by_hand(write: Write) -> None:
     for places in weights:
         assert 0 < len(places) <= 3 and all(weight > 0 for _, weight in places)
         assert [weight for _, weight in places] == sorted((weight for _, weight in places), reverse=True)
-    assert asked("twin", "SWE", "RUS", "2019-07", data=write(rows)).rows == found.rows
+    assert asked("twin", "SWE", "RUS", "2019-07/2020-06", data=write(rows)).rows == found.rows
     with pytest.raises(MeasureError, match="XKX is not in the panel"):
         asked("twin", "SWE", "XKX", "2019", data=write(rows))
 
@@ -89,6 +92,54 @@ def test_a_premium_by_hand(write: Write) -> None:
     for start, end in (("2021", ""), ("", "2024")):
         with pytest.raises(MeasureError, match="Name both"):
             asked("premium", "CHN", "RUS", start, end, data=file)
+
+
+def test_a_premium_stands_between_its_bounds(write: Write) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for k, good in enumerate(("854231", "854232", "854239", "845710", "440710", "480100", "610910", "640399")):
+        for buyer in ("RUS", "IND", "BRA"):
+            rise = (1.8 if buyer == "RUS" else 1.0) * (1 + 0.03 * (k % 3) + 0.02 * len(buyer[: k % 2]))
+            rows += [("CHN", buyer, good, 2021, 100.0), ("CHN", buyer, good, 2024, 100.0 * rise)]
+            if buyer == "RUS":
+                rows[-1] = ("CHN", buyer, good, 2024, 100.0 * rise * (1 + 0.04 * (k % 4)))
+    found = asked("premium", "CHN", "RUS", "2021", "2024",
+                  data=write(rows, quantity=[10.0] * len(rows), unit=["kg"] * len(rows)))  # fmt: skip
+    for row in found.rows:
+        assert row["low"] < row["log_premium"] < row["high"]  # type: ignore[operator]
+        remark = told(found, f"premium_{row['goods']}")
+        assert remark["low"] == pytest.approx(math.expm1(float(row["low"])))  # type: ignore[arg-type]
+        assert remark["high"] == pytest.approx(math.expm1(float(row["high"])))  # type: ignore[arg-type]
+
+
+def test_mirrors_leave_one_year_out_and_name_five_silent_partners(tmp_path: Path) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for year, factor in ((2018, 1.0), (2019, 1.1), (2020, 1.21), (2021, None)):
+        rows.append(("CHN", "RUS", "export", "440710", str(year), 100.0))
+        if factor is not None:
+            rows.append(("RUS", "CHN", "import", "440710", str(year), 100.0 * factor))
+            rows += [(name, "RUS", "export", "480100", str(year), 1.0) for name in ("SWE", "FIN", "NOR", "ITA", "FRA")]
+    found = asked("mirror", "RUS", data=write_reports(tmp_path, rows))
+    # Freight steps up by ln 1.1 a year: without one of the ends the mean of the others misses it by one and a half.
+    assert found.rows[0]["largest_error"] == pytest.approx(1.5 * math.log(1.1))
+    assert found.rows[0]["low"] < found.rows[0]["estimate"] < found.rows[0]["high"]  # type: ignore[operator]
+    mirror = told(found, "mirror")
+    assert (mirror["low"], mirror["high"]) == (found.rows[0]["low"], found.rows[0]["high"])
+    assert told(found, "silent")["names"] == "FIN, FRA, ITA, NOR, SWE"
+
+
+def test_gaps_have_bounds_and_months_without_listed_goods_are_counted(tmp_path: Path) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for k, label in enumerate(months("2020-01", "2022-08")):
+        lost = 0.6 if label >= "2022-03" else 1.0
+        for good, arrived in (("854231", wave(k, 105.0) * lost), ("854290", wave(k + 1, 105.0)), ("440710", 50.0)):
+            if (good, label) != ("854231", "2021-05"):
+                rows += [("DEU", "KAZ", "export", good, label, 100.0), ("KAZ", "DEU", "import", good, label, arrived)]
+    found = asked("gaps", "DEU", "RUS", data=write_reports(tmp_path, rows))
+    (row,) = found.rows
+    assert row["low"] < -math.log(0.6) < row["high"] and row["low"] < row["gap"] < row["high"]  # type: ignore[operator]
+    assert row["misclassified_low"] < row["misclassified"] < row["misclassified_high"]  # type: ignore[operator]
+    assert row["misclassified"] == pytest.approx(row["gap"] - row["unlisted_gap"])  # type: ignore[operator]
+    assert [(item.kind, item.examples) for item in found.problems] == [("value_zero", ("2021-05",))]
 
 
 def test_mirrors_of_an_own_table_by_hand(tmp_path: Path) -> None:
@@ -198,6 +249,15 @@ def test_dependence_on_an_own_table_by_hand(write: Write) -> None:
     # Within the bloc nothing is imported: China sells all the chips, Norway all the wood.
     assert (bloc["854231"]["top_share"], bloc["440710"]["top_supplier"]) == (1, "NOR")
     assert bloc["854231"]["outside_share"] == pytest.approx(0.9) and bloc["440710"]["outside_share"] == 0.5
+
+
+def test_sectors_of_a_year_hold_for_the_three_years_that_end_with_it() -> None:
+    for year, window in ((2014, range(2012, 2015)), (2012, range(2011, 2013))):
+        held = sector_persistence(window).filter(pl.col("year") == year, pl.col("importer").cast(pl.String) == "RUS")
+        wanted = {str(row["product"]): (row["persistent"], row["churned"]) for row in held.iter_rows(named=True)}
+        found = asked("dependence", "RUS", "", "", str(year))
+        assert {row["product"]: (row["persistent"], row["churned"]) for row in found.rows} == wanted
+        assert found.origins == ("oecd-icio",) and "nowcast" not in {item.key for item in found.remarks[:1]}
 
 
 def test_persistence_needs_years_before_in_the_window(write: Write) -> None:

@@ -26,7 +26,7 @@ def answer(asked: Asked) -> Answer:
         frame = sector_flows(int(label)).filter(nw.col("exporter") != "ROW", nw.col("importer") != "ROW")
         flows, problems, origin = frame.lazy().collect("polars").to_native(), (), "oecd-icio"
     found = complexity(flows.select("exporter", "importer", "product", "value_usd"))
-    order = [int(k) for k in np.argsort(-np.nan_to_num(found.eci, nan=-np.inf)) if np.isfinite(found.eci[k])]
+    order = [int(k) for k in np.argsort(-found.eci) if np.isfinite(found.eci[k])]
     rows = tuple(
         {
             "country": found.countries[k],
