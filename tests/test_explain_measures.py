@@ -98,7 +98,7 @@ def test_a_premium_stands_between_its_bounds(write: Write) -> None:
     rows: list[tuple[Any, ...]] = []
     for k, good in enumerate(("854231", "854232", "854239", "845710", "440710", "480100", "610910", "640399")):
         for buyer in ("RUS", "IND", "BRA"):
-            rise = (1.8 if buyer == "RUS" else 1.0) * (1 + 0.03 * (k % 3) + 0.02 * len(buyer[: k % 2]))
+            rise = (1.8 if buyer == "RUS" else 1.0) * (1 + 0.03 * (k % 3))
             rows += [("CHN", buyer, good, 2021, 100.0), ("CHN", buyer, good, 2024, 100.0 * rise)]
             if buyer == "RUS":
                 rows[-1] = ("CHN", buyer, good, 2024, 100.0 * rise * (1 + 0.04 * (k % 4)))
