@@ -365,27 +365,22 @@ def test_levers_on_the_same_flow_add_up_and_bans_multiply():
 
 
 class Duel:
-    """In place of an evaluator: each loses `x² / 2 - x (wish - half the sum of the others' levers)` over its levers."""
+    """In place of an evaluator: each loses `x² / 2 - x (wish - pull of the others' levers)` over its own levers."""
 
-    owners: tuple[str, ...] = ()
+    owners = ("R0", "R0", "R1")
+    pull = np.array([[0.0, 0.0, 4.0], [0.0, 0.0, 0.0], [0.15, 0.0, 0.0]])
     wishes = np.array([])
 
     def __init__(self, problem: Problem, groups: tuple[tuple[str, ...], ...]) -> None:
         self.problem, self.groups = problem, groups
 
-    def _parts(self, policy: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-        own = [np.array([owner == group[0] for owner in self.owners]) for group in self.groups]
-        return [(mine, self.wishes - 0.5 * policy[~mine].sum()) for mine in own]
-
     def losses(self, policy: np.ndarray) -> np.ndarray:
-        return np.array([(policy**2 / 2 - policy * wish)[mine].sum() for mine, wish in self._parts(policy)])
+        parts = policy**2 / 2 - policy * (self.wishes - self.pull @ policy)
+        return np.array([sum(parts[k] for k in range(3) if self.owners[k] == group[0]) for group in self.groups])
 
     def slopes(self, policy: np.ndarray) -> np.ndarray:
-        rows = []
-        for mine, wish in self._parts(policy):
-            rest = -0.5 * policy[mine].sum() * -1.0
-            rows.append(np.where(mine, policy - wish, rest))
-        return np.array(rows)
+        own = np.array([[owner == group[0] for owner in self.owners] for group in self.groups])
+        return np.where(own, policy - (self.wishes - self.pull @ policy), 0.0)
 
     def solve(self, policy: np.ndarray) -> tuple[str, object, tuple[float, ...]]:
         return self.problem.closure, self.problem.horizon, tuple(policy)
@@ -396,7 +391,7 @@ def duel(monkeypatch):
     """Two players, the first with two levers, whose best responses are lines."""
     economy = random_economy(3, 2, 60)
 
-    def made(wishes: Sequence[float], bounds: tuple[float, float] = (0.0, 2.0)) -> tuple[Player, ...]:
+    def made(wishes: Sequence[float], bounds: tuple[float, float] = (0.0, 6.0)) -> tuple[Player, ...]:
         low, high = bounds
 
         def items(owner: str, count: int) -> list[Lever]:
@@ -409,7 +404,6 @@ def duel(monkeypatch):
         players = tuple(
             Player(name, (name,), make_levers(economy, items(name, count))) for name, count in (("R0", 2), ("R1", 1))
         )
-        monkeypatch.setattr(Duel, "owners", ("R0", "R0", "R1"))
         monkeypatch.setattr(Duel, "wishes", np.array(wishes))
         monkeypatch.setattr(games, "Evaluator", Duel)
         return players
@@ -418,38 +412,35 @@ def duel(monkeypatch):
 
 
 def test_a_best_response_holds_the_others_levers(duel):
-    players = duel([0.9, 0.4, 1.0])
-    held = (np.array([0.3, 0.1]), np.array([0.6]))
-    assert best_response(players, held, 0) == pytest.approx([0.6, 0.1], abs=SHARP)
-    assert best_response(players, held, 1) == pytest.approx([0.8], abs=SHARP)
-    assert list(held[0]) == [0.3, 0.1]
+    players = duel([2.9, 0.4, 1.0])
+    held = (np.array([2.0, 0.1]), np.array([0.6]))
+    assert best_response(players, held, 0) == pytest.approx([0.5, 0.4], abs=SHARP)
+    assert best_response(players, held, 1) == pytest.approx([0.7], abs=SHARP)
+    assert list(held[0]) == [2.0, 0.1]
 
 
 def test_nash_is_where_the_best_responses_meet(duel):
-    players = duel([0.9, 0.6, 1.0])
-    x, y, rounds, moved = np.zeros(2), np.zeros(1), 0, 1.0
+    players = duel([4.4, 0.6, 1.0])
+    x, y, rounds, moved = 0.0, 0.0, 0, 1.0
     while moved > games.SETTLED:
-        answer = np.array([0.9, 0.6]) - 0.5 * y.sum()
-        back = 1.0 - 0.5 * answer.sum(keepdims=True)
-        moved = max(np.abs(answer - x).max(), np.abs(back - y).max())
+        answer = 4.4 - 4 * y
+        back = 1.0 - 0.15 * answer
+        moved = max(abs(answer - x), abs(back - y))
         x, y, rounds = answer, back, rounds + 1
     world = World("share_of_income", ShortRun())
     game = nash(players, world=world)
     assert game.rounds == rounds
     assert 5 < rounds < games.MOST_ROUNDS
-    # Both first-order conditions by hand: x = wish - y / 2, y = 1 - (x1 + x2) / 2.
-    end = (1.0 - 0.75) / (1 - 0.5)
-    assert game.policies[1] == pytest.approx([end], abs=1e-5)
-    assert game.policies[0] == pytest.approx([0.9 - end / 2, 0.6 - end / 2], abs=1e-5)
-    whole = np.concatenate(game.policies)
-    own = (whole**2 / 2 - whole * (Duel.wishes - 0.5 * np.array([end, end, 1.0])))[:2].sum()
-    assert game.losses[0] == pytest.approx(own, abs=1e-4)
-    assert game.losses[1] == pytest.approx(-(end**2) / 2, abs=1e-4)
-    assert game.equilibrium == ("share_of_income", world.horizon, tuple(whole))
+    # x = 4.4 - 4 y and y = 1 - 0.15 x
+    assert game.policies[0] == pytest.approx([1.0, 0.6], abs=1e-4)
+    assert game.policies[1] == pytest.approx([0.85], abs=1e-4)
+    assert game.losses == pytest.approx([-(1.0**2 + 0.6**2) / 2, -(0.85**2) / 2], abs=1e-3)
+    assert game.equilibrium == ("share_of_income", world.horizon, tuple(np.concatenate(game.policies)))
+    assert game.players == players
 
 
 def test_nash_gives_up_after_the_most_rounds(duel, monkeypatch):
-    players = duel([0.9, 0.6, 1.0])
+    players = duel([4.4, 0.6, 1.0])
     rounds = nash(players).rounds
     monkeypatch.setattr(games, "MOST_ROUNDS", rounds)
     assert nash(players).rounds == rounds

@@ -134,6 +134,10 @@ def test_chokepoints_are_the_sectors_whose_cut_hurts_most(found: Leverage) -> No
         for side, sector, loss in chokepoints(found.default, code)
     ]
     assert 0 < len(chokepoints(found.default, "RUS", most=3)) == 3
+    row = next(row for row in found.default.sectors if row.country == "RUS")
+    seven = tuple(replace(row, sector=f"S{k}", loss=k / 100) for k in range(7))
+    worst = chokepoints(replace(found.default, sectors=seven), "RUS")
+    assert worst == [(row.side, f"S{k}", k / 100) for k in (6, 5, 4, 3, 2)]
     bare = replace(found, parts=tuple(replace(part, sectors=()) for part in found.parts))
     assert len(tables(bare, TEXT)) == 2
 

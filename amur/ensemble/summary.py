@@ -137,7 +137,7 @@ class Ensemble:
         found = []
         for group in self._groups:
             part = inverse[:, group] @ slope[group]
-            shared = float(np.mean((part - part.mean()) * (prediction - prediction.mean()))) / spread
+            shared = float(np.mean((part - part.mean()) * prediction)) / spread
             sectors = tuple(self.work.economy.sectors[k] for k in group)
             found.append(Driver(sectors, float(slope[group].sum()), shared, _fit(inverse[:, group[0]], outcome)))
         ordered = tuple(sorted(found, key=lambda driver: -driver.index))
@@ -181,7 +181,7 @@ class Ensemble:
 
 def _groups(values: FloatArray) -> list[list[int]]:
     """Columns that move as one, together; columns that do not move are left out."""
-    moving = [k for k in range(values.shape[1]) if len(values) > 1 and values[:, k].std() > 0]
+    moving = [k for k in range(values.shape[1]) if values[:, k].std() > 0]
     groups: list[list[int]] = []
     for column in moving:
         for group in groups:
@@ -195,6 +195,6 @@ def _groups(values: FloatArray) -> list[list[int]]:
 
 def _fit(explanation: FloatArray, outcome: FloatArray) -> float:
     """Squared correlation; zero where one of the two does not move."""
-    if len(outcome) < 2 or explanation.std() == 0 or outcome.std() == 0:
+    if explanation.std() == 0 or outcome.std() == 0:
         return 0.0
     return float(np.corrcoef(explanation, outcome)[0, 1] ** 2)

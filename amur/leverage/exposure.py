@@ -39,9 +39,9 @@ def exposure(economy: Economy) -> Exposure:
     spending = (flows / flows.sum(axis=0)).T
     earning = flows / flows.sum(axis=1, keepdims=True)
     theta = _mean_theta(economy)
-    size = flows.sum(axis=1) / flows.sum()
     identity = np.eye(len(flows))
-    system = identity - earning - theta * (earning @ spending - identity) + np.outer(np.ones(len(flows)), size)
+    system = identity - earning - theta * (earning @ spending - identity)
+    system += np.ones_like(system)  # a numeraire; welfare is free of it
     abroad_s, abroad_t = (matrix * (1 - identity) for matrix in (spending, earning))
     pull = earning @ abroad_s - np.diag(abroad_t.sum(axis=1))
     by_cost = _welfare(np.linalg.solve(system, theta * pull), spending) - abroad_s

@@ -58,15 +58,16 @@ def survey(
     they take half a minute. Otherwise as `leverage`.
     """
     settings = planned(economies, closure)
+    default, *_ = settings
     everybody = name == EVERYTHING
     if everybody:
-        settings = [setting for setting in settings if setting.theta == settings[0].theta]
+        settings = [setting for setting in settings if setting.theta == default.theta]
     steps = _Steps(len(settings), advance)
     parts = []
     for number, setting in enumerate(each(settings)):
         parts.append(_everybody_part(setting, number == 0, steps) if everybody else _part(setting, name, steps))
         steps.done += 1
-    return Survey(None if everybody else party(settings[0].load(), name), tuple(parts))
+    return Survey(None if everybody else party(default.load(), name), tuple(parts))
 
 
 @dataclass
