@@ -22,6 +22,7 @@ from amur.errors import AmurError
 from amur.figures import Figure
 from amur.flows.exchange import usd_rate
 from amur.indicators.question import Query
+from amur.indicators.reasons import silences
 from amur.indicators.registry import answers
 from amur.periods import Period
 
@@ -75,6 +76,10 @@ _GROWTH_SPREAD: Mapping[str, tuple[float, float]] = {
 }
 
 
+# What one side counts of a flow and the other of the same: the United States and China differ by a third on the trade
+# between them, and by up to ten points on how it grew.
+_OTHER_SIDE = (0.02, 0.4)
+_GROWTH_OF_OTHER_SIDE = (0.005, 0.15)
 # Significant digits by which values are told apart: sums of floating-point numbers agree in these.
 _DIGITS = 12
 # Smaller flows than this, in dollars a year, differ between reconciled reports by any factor.
@@ -341,6 +346,9 @@ class Knowledge:
         if self._is_published(figure):
             nature: Nature = "implied" if figure.derivation else "published"
             vague = _VAGUE * abs(figure.value) if figure.interval is None else 0.0
+            if figure.unit == "USD" and _is_of_other_side(figure.reporter, figure):
+                size = abs(figure.value) if traded is None else traded
+                return Evidence(figure, nature, _OTHER_SIDE[0] * size, _OTHER_SIDE[1] * size, figure.currency)
             return Evidence(figure, nature, vague, vague, figure.currency)
         side = _side(figure)
         size = abs(figure.value) if traded is None else traded
@@ -394,7 +402,21 @@ def _said(fact: facts.Fact, asked: Figure) -> Evidence:
     nature: Nature = "other concept" if fact.concept in _NO_OUTCOMES else "published"
     loose = _VAGUE * abs(fact.value or 0.0) if fact.vague else 0.0
     seen = replace(fact.figure(), subject=asked.subject, object=asked.object, flow=asked.flow or fact.flow)
+    if (
+        fact.measure in ("growth", *_LEVELS.values())
+        and fact.concept not in _NO_OUTCOMES
+        and _is_of_other_side(fact.reporter, asked)
+    ):
+        near, far = _GROWTH_OF_OTHER_SIDE if fact.measure == "growth" else _OTHER_SIDE
+        size = 1 + seen.value if fact.measure == "growth" else abs(seen.value)
+        return Evidence(seen, nature, near * size, far * size, fact.currency)
     return Evidence(seen, nature, loose, loose, fact.currency)
+
+
+def _is_of_other_side(reporter: str, asked: Figure) -> bool:
+    """Whether a figure is what the partner counts, of a country that publishes its own count."""
+    known = facts.reporters().get(reporter)
+    return known is not None and known.place == asked.object and asked.subject not in silences()
 
 
 def _side(figure: Figure) -> str:

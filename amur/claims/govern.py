@@ -40,7 +40,13 @@ def govern(site: Site) -> Governed | None:
         return governed_by(resumed)
     if kind in ("fraction", "pp"):
         return (
-            _opinion(site) or _tariff(site) or of_whole(site) or by_share_word(site) or _supplied(site) or _flow(site)
+            _opinion(site)
+            or _tariff(site)
+            or _of_which(site)
+            or of_whole(site)
+            or by_share_word(site)
+            or _supplied(site)
+            or _flow(site)
         )
     if kind == "ratio":
         compared = by_share_word(site)
@@ -170,6 +176,21 @@ def _attached(site: Site, right: list[FlowPhrase]) -> FlowPhrase | None:
         if len(between) <= _NEAR and not any(token.text in _SIGNS for token in between):
             return phrase
     return None
+
+
+def _of_which(site: Site) -> Governed | None:
+    """'Imports were $170m, of which China delivered 70%': a part of the flow told before."""
+    before, scene, first = site.before, site.scene, site.zone.first
+    starts = any(
+        scene.text(at, at + 2) in scene.words("of_which") or scene.is_word("of_which", at) for at in (first, first + 1)
+    )
+    if before is None or before.terms != "flow" or not starts or before.frame.flow not in ("exports", "imports"):
+        return None
+    place = next((p for p in scene.places if first <= p.first < site.first and not p.genitive), None)
+    if place is None or place.code == before.frame.subject:
+        return None
+    frame = replace(before.frame, object=place.code)
+    return replace(before, frame=frame, terms="share", first=first, last=site.last, carried=True, numerator_first=True)
 
 
 def _supplied(site: Site) -> Governed | None:

@@ -38,6 +38,8 @@ def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, t
             told = frame.concept == "trade" and context.memory.fresh and {code, frame.object} == {*context.memory.pair}
             assumed = assumed if told else [*assumed, "subject"]
     is_share = governed.terms == "share"
+    if is_share and not frame.object and context.scene.of("pair_own") and _was_named(context, frame):
+        frame, assumed = replace(frame, object=context.memory.mentioned), [*assumed, "object"]
     if not frame.object and (is_share or not frame.total) and frame.concept in _PARTNERED:
         code = _object_from_text(context, governed, frame)
         if code:
@@ -60,6 +62,8 @@ def _from_sentence(context: Context, governed: Governed, zone: Zone, frame: Fram
     elif governed.phrase is not None and governed.phrase.there and frame.subject and not frame.object:
         before = (p.code for p in reversed(context.scene.places) if p.first < governed.phrase.head.first)
         frame = replace(frame, object=next((code for code in before if code != frame.subject), ""))
+    if is_open and frame.flow in ("exports", "imports") and governed.phrase is not None and not frame.subject:
+        frame = _routed(context.scene, frame, governed.phrase.head.first)
     if not frame.subject:
         frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
     if not frame.object:
@@ -72,10 +76,28 @@ def _says_overall(scene: Scene) -> bool:
     return scene.is_word("overall", 0)
 
 
+def _was_named(context: Context, frame: Frame) -> bool:
+    """'China remained on top. Its share of Russian trade …': whose share it is was named first before."""
+    first = context.scene.of("pair_own")[0].first
+    alone = not any(place.first < first for place in context.scene.places)
+    return alone and context.memory.mentioned not in ("", "WLD", frame.subject)
+
+
 def _both_ways_told(context: Context) -> bool:
     """Whether total trade is the sum of the two directions between the pair that was just told of."""
     memory = context.memory
     return memory.age_of_number <= 1 and all(memory.pair) and "WLD" not in memory.pair
+
+
+def _routed(scene: Scene, frame: Frame, head: int) -> Frame:
+    """'From Sweden to Kyrgyzstan exports rose': the two that stand before their noun, each by its preposition."""
+    before = [(p.code, scene.roles_before(before_articles(scene, p.first))) for p in scene.places if p.first < head]
+    source = next((code for code, roles in before if "from" in roles), "")
+    target = next((code for code, roles in before if "to" in roles), "")
+    if not source or not target or source == target:
+        return frame
+    ends = (source, target) if frame.flow == "exports" else (target, source)
+    return replace(frame, subject=ends[0], object=ends[1])
 
 
 def _there(context: Context, frame: Frame, phrase: FlowPhrase) -> Frame:
