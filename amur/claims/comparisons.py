@@ -40,6 +40,8 @@ def with_comparands(items: Sequence[Linked]) -> tuple[Linked, ...]:
 
 
 def _two_sided(item: Linked, beside: Sequence[Linked]) -> tuple[Link, ...]:
+    if item.reading.base not in (None, item.reading.period):
+        return tuple(_multiple_of_before(link) for link in item.links)
     given = _figure_before(item, beside)
     other, smaller = _compared(item, given)
     found = []
