@@ -336,6 +336,12 @@ def _with_sign(tokens: list[Token], at: int, numerals: Numerals) -> tuple[int, f
 
 
 def _half_more(tokens: list[Token], number: Number, numerals: Numerals) -> Number:
+    """The number with what stands behind it as a part of one: *and a half*, ½."""
+    if number.integer and number.last < len(tokens) and tokens[number.last].glued:
+        part = _part_of_one(tokens[number.last].text)
+        if part is not None:
+            part = part if number.value >= 0 else -part
+            return replace(number, last=number.last + 1, value=number.value + part, half=0.05, integer=False)
     for words in numerals.halves:
         if stands_at(tokens, number.last, words):
             return replace(number, last=number.last + len(words), value=number.value + 0.5, half=0.05)
@@ -379,15 +385,22 @@ def _scale_at(tokens: list[Token], at: int, numerals: Numerals) -> tuple[int, fl
 
 
 def _vulgar(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
+    part = _part_of_one(tokens[at].text)
+    if part is None:
+        return None
+    if at + 1 < len(tokens) and tokens[at + 1].low in ("of", "av"):
+        return Number(at, at + 1, part, FRACTION_HALF_WIDTH, "fraction")
+    return _scaled(tokens, Number(at, at + 1, part, 0.005, "digits"), numerals)
+
+
+def _part_of_one(sign: str) -> float | None:
+    """The value of a sign such as ½; None of any other."""
     import unicodedata
 
-    sign = tokens[at].text
     if len(sign) != 1 or unicodedata.category(sign) != "No":
         return None
     value = unicodedata.numeric(sign, None)
-    return (
-        None if value is None or value >= 1 else _scaled(tokens, Number(at, at + 1, value, 0.005, "digits"), numerals)
-    )
+    return None if value is None or value >= 1 else value
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────
@@ -470,12 +483,20 @@ def _derived(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
 def _cardinal(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
     token = tokens[at]
     if token.low in numerals.articles or numerals.word_value(token.low) == 1:
-        return _one(tokens, at, numerals)
+        return _hundred_and_more(tokens, at, numerals) or _one(tokens, at, numerals)
     if (number := _word_run(tokens, at, numerals)) is None:
         return _bare_scale(tokens, at, numerals)
     first, sign = _with_sign(tokens, at, numerals)
     number = _half_more(tokens, replace(number, first=first, value=sign * number.value), numerals)
     return _scaled(tokens, number, numerals)
+
+
+def _hundred_and_more(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
+    """'A hundred and fifty', 'one hundred and five'; a bare hundred counts like other round numbers."""
+    run = _word_run(tokens, at + 1, numerals)
+    if run is None or numerals.word_value(tokens[at + 1].low) != 100 or run.value <= 100:
+        return None
+    return _scaled(tokens, replace(run, first=at), numerals)
 
 
 def _one(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:

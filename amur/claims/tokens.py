@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_CHARACTERS = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # each is a word of its own
+_FRACTIONS = r"\u00bc-\u00be\u2150-\u215e"  # ½ and its like
 _PIECES = re.compile(
     r"(?P<d>\d+)"
-    r"|(?P<w>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|['’]s\b(?=\W|$)|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)"
-    r"|(?P<p>[^\w\s]|_)"
+    rf"|(?P<w>[{_CHARACTERS}]|['’]s\b(?=\W|$)|[^\W\d_{_CHARACTERS}{_FRACTIONS}]+)"
+    rf"|(?P<p>[^\w\s]|_|[{_FRACTIONS}])"
 )
 
 
