@@ -8,11 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 import pytest
 from own_tables import asked, months, told, wave, write_flows, write_reports
 
-from amur.changes.dependence_tables import sector_persistence
+from amur.changes.asked import dependence as asked_dependence
+from amur.changes.complexity import complexity
+from amur.changes.dependence_tables import sector_flows, sector_persistence
 from amur.errors import AmurError, FlowsError, MeasureError, NoDataError
 
 Write = Callable[..., Path]
@@ -251,13 +254,20 @@ def test_dependence_on_an_own_table_by_hand(write: Write) -> None:
     assert bloc["854231"]["outside_share"] == pytest.approx(0.9) and bloc["440710"]["outside_share"] == 0.5
 
 
-def test_sectors_of_a_year_hold_for_the_three_years_that_end_with_it() -> None:
+def test_sectors_of_a_year_hold_for_the_three_years_that_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    windows: list[list[int]] = []
+
+    def watched(years: list[int], *, bloc: str) -> pl.DataFrame:
+        windows.append(list(years))
+        return sector_persistence(years, bloc=bloc)
+
+    monkeypatch.setattr(asked_dependence, "sector_persistence", watched)
     for year, window in ((2014, range(2012, 2015)), (2012, range(2011, 2013))):
         held = sector_persistence(window).filter(pl.col("year") == year, pl.col("importer").cast(pl.String) == "RUS")
         wanted = {str(row["product"]): (row["persistent"], row["churned"]) for row in held.iter_rows(named=True)}
         found = asked("dependence", "RUS", "", "", str(year))
         assert {row["product"]: (row["persistent"], row["churned"]) for row in found.rows} == wanted
-        assert found.origins == ("oecd-icio",) and "nowcast" not in {item.key for item in found.remarks[:1]}
+        assert found.origins == ("oecd-icio",) and windows[-1] == list(window)
 
 
 def test_persistence_needs_years_before_in_the_window(write: Write) -> None:
@@ -292,6 +302,10 @@ def test_the_newest_year_of_the_bundled_tables_is_the_default() -> None:
     newest, named = asked("complexity", "SWE"), asked("complexity", "SWE", "", "", "2022")
     assert newest.rows == named.rows and told(newest, "complexity")["year"] == "2022"
     assert "ROW" not in {row["country"] for row in newest.rows} and len(newest.rows) == 80
+    countries = sector_flows(2022).filter(nw.col("exporter") != "ROW", nw.col("importer") != "ROW")
+    whole = complexity(countries.select("exporter", "importer", "product", "value_usd"))
+    eci = dict(zip(whole.countries, whole.eci.tolist(), strict=True))
+    assert {row["country"]: row["complexity"] for row in newest.rows} == pytest.approx(eci)
     for label in ("2010", "2023", "2022-01"):
         with pytest.raises(AmurError, match="2011 to 2022"):
             asked("complexity", "SWE", "", "", label)
