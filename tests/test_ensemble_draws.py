@@ -9,9 +9,19 @@ import pytest
 from economies import random_economy
 
 from amur.economy import Economy
-from amur.ensemble import Request, from_standard_errors, published_draws, read_standard_errors
+from amur.ensemble import (
+    Ensemble,
+    Place,
+    Request,
+    Settings,
+    from_standard_errors,
+    published_draws,
+    read_standard_errors,
+    run_ensemble,
+)
 from amur.ensemble.elasticities import draws_from_file, require_draws
 from amur.errors import EconomyError
+from amur.models.shock import Shock
 
 NOISE = 5  # standard errors that a mean or spread of draws may be off
 
@@ -156,3 +166,57 @@ def test_draws_that_the_model_cannot_take(economy, draws, why):
 def test_draws_that_the_model_can_take_are_taken_as_they_are(economy):
     draws = np.array([[1e-3, 1.0], [0.5, 40]])
     assert np.array_equal(require_draws(economy, draws), draws)
+
+
+# -- what drives the answer --------------------------------------------------------------------------------------
+
+
+def drawn(thetas: np.ndarray, incomes: np.ndarray) -> Ensemble:
+    """An ensemble with the real income of R0 given for each draw."""
+    economy = random_economy(3, 2, 1)
+    cost = economy.full(1.0)
+    cost[0, 1] = 1.5
+    here = Settings("share_of_income", place=Place(workers=1))
+    work = replace(run_ensemble(economy, Shock(cost_hat=cost), economy.theta[None], here).work, thetas=thetas)
+    values = np.zeros((len(thetas), 3, 3))
+    values[:, 0, 0] = incomes
+    return Ensemble(work, values, ("",) * len(thetas))
+
+
+@pytest.mark.parametrize("count", [1, 3, 10, 11])
+def test_an_elasticity_that_is_not_drawn_is_no_driver_however_it_rounds(count):
+    incomes = np.linspace(-0.02, -0.01, count)
+    for theta in (3.0, 4.9, 7.3):  # the mean of ten times one third is not one third
+        held = drawn(np.full((count, 2), theta), incomes).drivers("R0")
+        assert held.drivers == ()
+        assert held.explained == 0
+    one = np.full((count, 2), 4.9)
+    one[:, 1] += np.arange(count)
+    told = drawn(one, incomes).drivers("R0")
+    assert [driver.sectors for driver in told.drivers] == ([("S1",)] if count > 1 else [])
+    assert [driver.index for driver in told.drivers] == pytest.approx([1.0] * len(told.drivers))
+
+
+def test_incomes_that_do_not_move_are_explained_by_nothing():
+    thetas = np.array([3.0, 5.0]) + np.arange(10.0)[:, None]
+    told = drawn(thetas, np.full(10, -0.01)).drivers("R0")
+    assert told.drivers
+    assert told.explained == 0
+    assert {driver.by_draws for driver in told.drivers} == {0.0}
+
+
+def test_the_part_of_a_driver_is_its_covariance_with_all_of_them():
+    draw = np.random.default_rng(4)
+    thetas = np.array([3.0, 5.0]) + draw.uniform(0, 1, (30, 2))
+    found = drawn(thetas, draw.uniform(-0.03, 0.0, 30))
+    told = found.drivers("R0")
+    slopes = {driver.sectors[0]: driver.slope for driver in told.drivers}
+    parts = {name: slopes[name] / thetas[:, k] for k, name in enumerate(("S0", "S1"))}
+    together = parts["S0"] + parts["S1"]
+    outcome = np.log1p(found.draws("R0"))
+    for driver in told.drivers:
+        part = parts[driver.sectors[0]]
+        assert driver.index == pytest.approx(np.cov(part, together, ddof=0)[0, 1] / together.var())
+        assert driver.by_draws == pytest.approx(np.corrcoef(part, outcome)[0, 1] ** 2)
+    assert told.explained == pytest.approx(np.corrcoef(together, outcome)[0, 1] ** 2)
+    assert told.drivers[0].index > told.drivers[1].index

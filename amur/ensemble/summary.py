@@ -149,8 +149,12 @@ class Ensemble:
 
     @property
     def _inverse(self) -> FloatArray:
-        """One over each elasticity [draw, sector], for the draws that have an equilibrium."""
-        return 1 / self.work.thetas[[not reason for reason in self.reasons]]
+        """One over each elasticity [draw, sector] less that of the first, for the draws that have an equilibrium.
+
+        So what is not drawn is zero to the last digit, and no rounding can make a driver of it.
+        """
+        inverse = 1 / self.work.thetas[[not reason for reason in self.reasons]]
+        return inverse - inverse[:1]
 
     def to_dict(self, countries: Sequence[str]) -> dict[str, object]:
         """Plain data for JSON: quantiles, probabilities and drivers of the countries named."""
@@ -195,6 +199,6 @@ def _groups(values: FloatArray) -> list[list[int]]:
 
 def _fit(explanation: FloatArray, outcome: FloatArray) -> float:
     """Squared correlation; zero where one of the two does not move."""
-    if explanation.std() == 0 or outcome.std() == 0:
+    if not np.ptp(explanation) or not np.ptp(outcome):
         return 0.0
     return float(np.corrcoef(explanation, outcome)[0, 1] ** 2)
