@@ -48,12 +48,16 @@ Amount = tuple[tuple[Quantity, int], ...]
 
 @dataclass(frozen=True)
 class Bound:
-    """`low` ≤ sum of coefficient × quantity ≤ `high`; None is no bound. `name` is the identity behind it."""
+    """`low` ≤ sum of coefficient × quantity ≤ `high`; None is no bound. `name` is the identity behind it.
+
+    `doubt` is the relative width of the datum that it rests on; 0 for what holds by definition.
+    """
 
     terms: tuple[tuple[Quantity, Fraction], ...]
     low: Fraction | None
     high: Fraction | None
     name: str = ""
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,20 @@
 """Which statements cannot all hold: provably smallest sets, and the range that statements imply.
 
-Everything is linear over positive rationals, so the solver's answers are exact. The smallest set is
+Everything is linear over positive rationals, so the solver's answers are exact. The smallest sets are
 found by the duality of conflicts and corrections: a smallest set of statements that meets every known
 correction (a set whose removal restores consistency) is either itself a conflict, and then no smaller
-one exists, or it shows a new correction.
+one exists, or it shows a new correction. Looking for a correction, each statement that clashes with
+those before it shows a minimal conflict as well, so that where nearly all figures contradict each other
+a few looks are enough.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import z3
@@ -24,6 +26,19 @@ _Choices = Mapping[tuple[str, str], str]
 
 # Milliseconds for one question to the solver: linear systems of this size take well below one.
 _PATIENCE = 2000
+# How many questions the search for conflicts in one system asks at most, and how many sets it tries for the next one.
+_MOST_QUESTIONS = 3000
+_MOST_TRIES = 20_000
+# A single rate of exchange is a pair of bounds, which cannot contradict each other.
+_BOUNDS_OF_A_RATE = 2
+
+
+@dataclass(frozen=True)
+class Cores:
+    """Minimal conflicting sets, smallest first; `complete` says that no other of the size asked for exists."""
+
+    sets: tuple[frozenset[str], ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,23 +53,48 @@ class System:
         """Every quantity that is spoken of, in the order of first mention."""
         return tuple(dict.fromkeys((*spoken_of(self.stated.values()), *_in_bounds(self.relations))))
 
+    @cached_property
+    def sound(self) -> System:
+        """The same without relations that contradict each other, whatever is said: the least certain datum goes first.
+
+        Definitions (a year is its months) cannot contradict each other; measured rates of exchange can.
+        """
+        if sum(bound.doubt > 0 for bound in self.relations) <= _BOUNDS_OF_A_RATE:
+            return self
+        held = {str(index): bound for index, bound in enumerate(self.relations)}
+        solver = _Solver(System({name: (Alternative((bound,)),) for name, bound in held.items()}))
+        while core := solver.smallest_within(tuple(held)):
+            worst = held[max(core, key=lambda name: (held[name].doubt, int(name)))]
+            held = {name: bound for name, bound in held.items() if not _is_same_datum(bound, worst)}
+        return self if len(held) == len(self.relations) else System(self.stated, tuple(held.values()))
+
     def consistent(self, keys: Iterable[str] | None = None) -> bool:
         """Whether the statements of `keys` (all by default) can hold at once."""
         return not _Solver(self).conflicts_among(self.stated if keys is None else keys)
 
     def smallest_conflicts(self, *, limit: int = 12, largest: int | None = None) -> tuple[frozenset[str], ...]:
         """The minimal conflicting sets, smallest first: at most `limit`, none with more than `largest` members."""
-        keys = tuple(self.stated)
-        return _smallest_conflicts(_Solver(self), keys, limit=limit, largest=largest or len(keys))
+        return self.cores(limit=limit, largest=largest).sets
+
+    def cores(self, *, limit: int = 12, largest: int | None = None) -> Cores:
+        """The smallest conflicts, and whether these are all: at most `limit`, none with more than `largest` members."""
+        return _Search(self, largest or len(self.stated)).cores(limit)
 
     def implied(self, top: Amount, bottom: Amount = (), *, keys: Iterable[str] | None = None) -> Interval | None:
         """The range of `top`, or of top / bottom, under the statements of `keys`; None if these conflict."""
         chosen = {key: self.stated[key] for key in (self.stated if keys is None else keys)}
-        return _range(System(chosen, self.relations), top, bottom)
+        system = System(chosen, self.relations)
+        span = _range(system, top, bottom)
+        return _range(system.sound, top, bottom) if span is None and system.sound is not system else span
 
 
 def _in_bounds(bounds: Iterable[Bound]) -> Iterable[Quantity]:
     return (quantity for bound in bounds for quantity, _ in bound.terms)
+
+
+def _is_same_datum(one: Bound, other: Bound) -> bool:
+    """Whether two bounds are the two ends of one relation."""
+    return one.name == other.name and {q for q, _ in one.terms} == {q for q, _ in other.terms}
 
 
 def components(stated: Mapping[str, tuple[Alternative, ...]], relations: Sequence[Bound]) -> tuple[System, ...]:
@@ -95,6 +135,11 @@ class _Solver:
     """One incremental solver in which each statement hangs on a switch."""
 
     def __init__(self, system: System) -> None:
+        self.asked = 0
+        self._load(system)
+
+    def _load(self, system: System) -> None:
+        self.system = system
         names = {quantity: f"q{index}" for index, quantity in enumerate(system.quantities)}
         switched = {key: f"s{index}" for index, key in enumerate(system.stated)}
         lines = [f"(declare-const {name} Real) (assert (> {name} 0))" for name in names.values()]
@@ -113,87 +158,142 @@ class _Solver:
     def conflicts_among(self, keys: Iterable[str]) -> tuple[str, ...]:
         """A conflicting subset, not yet minimal; empty where the statements can all hold."""
         chosen = tuple(keys)
+        core = self._core(chosen)
+        if core is not None and not core and self.system.sound is not self.system:
+            # The relations contradict each other with no statement: without that the statements may hold or not.
+            self._load(self.system.sound)
+            core = self._core(chosen)
+        return core or ()
+
+    def smallest_within(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """A minimal conflict within the statements, the earlier ones rather than the later; empty where they hold."""
+        core = self.conflicts_among(keys)
+        for key in reversed(core):
+            if key in core and len(core) > 1:
+                core = self.conflicts_among(other for other in core if other != key) or core
+        return core
+
+    def _core(self, chosen: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The statements that the proof of a contradiction uses; None where there is no such proof."""
+        self.asked += 1
+        context, solver = self.solver.ctx.ref(), self.solver.solver
+        # The switches are of the right sort and need no cast one by one.
+        on = (z3.Ast * len(chosen))(*(self.switches[key].as_ast() for key in chosen))
         # An unknown answer (out of patience) is not a conflict: only a proof counts.
-        if self._check(chosen) != z3.Z3_L_FALSE:
-            return ()
+        if z3.Z3_solver_check_assumptions(context, solver, len(chosen), on) != z3.Z3_L_FALSE:
+            return None
         switches: Any = self.solver.unsat_core()
         core = {self.keys[switch.get_id()] for switch in switches}
-        return tuple(key for key in chosen if key in core) or chosen
-
-    def _check(self, chosen: tuple[str, ...]) -> int:
-        """The solver's answer with these switches on, which are of the right sort and need no cast one by one."""
-        on = (z3.Ast * len(chosen))(*(self.switches[key].as_ast() for key in chosen))
-        return z3.Z3_solver_check_assumptions(self.solver.ctx.ref(), self.solver.solver, len(chosen), on)
+        return tuple(key for key in chosen if key in core)
 
 
-def _smallest_conflicts(
-    solver: _Solver, keys: tuple[str, ...], *, limit: int, largest: int
-) -> tuple[frozenset[str], ...]:
-    if not solver.conflicts_among(keys):
-        return ()
-    conflicts: list[tuple[str, ...]] = []
-    hitting = _HittingSets(keys)
-    for _ in range(40 * limit):
-        candidate = hitting.smallest()
-        if candidate is None or len(candidate) > largest or len(conflicts) == limit:
-            break
-        if solver.conflicts_among(candidate):
-            conflicts.append(candidate)
-            hitting.block(candidate)
-            continue
-        correction = _correction(solver, keys, candidate)
-        if not correction:
-            break
-        hitting.meet(correction)
-    place = {key: index for index, key in enumerate(keys)}
-    conflicts.sort(key=lambda core: (len(core), [place[key] for key in core]))
-    return tuple(frozenset(core) for core in conflicts)
+# ── the search ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _correction(solver: _Solver, keys: tuple[str, ...], candidate: tuple[str, ...]) -> tuple[str, ...]:
-    """What must go when `candidate` and as much as possible beside it is kept."""
-    kept = dict.fromkeys(candidate)
-    waiting = [key for key in keys if key not in kept]
-    doubtful = []
-    while core := solver.conflicts_among((*kept, *waiting)):
-        clashing = [key for key in waiting if key in core]
-        waiting.remove(clashing[-1])
-        if len(clashing) > 1:
-            # It clashes with others that wait, not with what is kept: it may come back when they are gone.
-            doubtful.append(clashing[-1])
-    kept.update(dict.fromkeys(waiting))
-    for key in doubtful:
-        if not solver.conflicts_among((*kept, key)):
-            kept[key] = None
-    return tuple(key for key in keys if key not in kept)
+class _Search:
+    """The search for minimal conflicts of one system; sets of statements are the bits of a number, in their order."""
 
+    def __init__(self, system: System, largest: int) -> None:
+        self.solver = _Solver(system)
+        self.keys = tuple(system.stated)
+        self.bits = {key: 1 << index for index, key in enumerate(self.keys)}
+        self.every = (1 << len(self.keys)) - 1
+        self.largest = largest
+        self.conflicts: list[int] = []
+        self.corrections: list[int] = []
+        self.tries = 0
 
-class _HittingSets:
-    """Smallest sets that meet every correction and contain no known conflict."""
+    def cores(self, limit: int) -> Cores:
+        """The smallest conflicts, the earlier in the text first among those of a size, and whether these are all."""
+        if self._clash(self.every):
+            # All that are smaller than the next set to try are known.
+            size, complete = 0, False
+            while self.solver.asked < _MOST_QUESTIONS and self.tries < _MOST_TRIES:
+                candidate = self._meeting_all(size)
+                if candidate is None:
+                    size += 1
+                    complete = size > self.largest
+                    if complete or sum(one.bit_count() < size for one in self.conflicts) > limit:
+                        break
+                elif not self._clash(candidate):
+                    self.corrections.append(self._correction(candidate))
+        else:
+            complete = True
+        found = [one for one in self.conflicts if one.bit_count() <= self.largest]
+        found.sort(key=lambda one: (one.bit_count(), [index for index in range(len(self.keys)) if one >> index & 1]))
+        sets = tuple(frozenset(self._named(one)) for one in found[:limit])
+        return Cores(sets, complete and len(found) <= limit)
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
-        self.solver = z3.Solver()
-        self.chosen = {key: z3.Bool(f"h{index}") for index, key in enumerate(keys)}
-        self.size = 1
+    def _named(self, chosen: int) -> tuple[str, ...]:
+        return tuple(key for key, bit in self.bits.items() if chosen & bit)
 
-    def meet(self, correction: tuple[str, ...]) -> None:
-        self.solver.add(z3.Or(*(self.chosen[key] for key in correction)))
+    def _clash(self, chosen: int) -> int:
+        """A minimal conflict within the statements: a known one, or else one to be known from now on; 0 for none."""
+        known = next((one for one in self.conflicts if not one & ~chosen), 0)
+        if known:
+            return known
+        found = sum(self.bits[key] for key in self.solver.smallest_within(self._named(chosen)))
+        if found:
+            self.conflicts.append(found)
+        return found
 
-    def block(self, conflict: tuple[str, ...]) -> None:
-        self.solver.add(z3.Or(*(z3.Not(self.chosen[key]) for key in conflict)))
+    def _correction(self, candidate: int) -> int:
+        """What must go when `candidate` and as much as possible beside it is kept, the later statement first."""
+        kept, gone = self.every, 0
+        while clash := self._clash(kept):
+            last = 1 << ((clash & ~candidate).bit_length() - 1)
+            kept, gone = kept ^ last, gone | last
+        # What clashed with a statement that went later on may come back.
+        for bit in self.bits.values():
+            if gone & bit and not self._clash(kept | bit):
+                kept |= bit
+        return self.every & ~kept
 
-    def smallest(self) -> tuple[str, ...] | None:
-        """The next candidate; sizes only grow, since conditions are only added."""
-        while self.size <= len(self.chosen):
-            self.solver.push()
-            self.solver.add(z3.AtMost(*self.chosen.values(), self.size))
-            found = self.solver.check() == z3.sat
-            model = self.solver.model() if found else None
-            self.solver.pop()
-            if model is not None:
-                return tuple(key for key, switch in self.chosen.items() if z3.is_true(model[switch]))
-            self.size += 1
+    def _meeting_all(self, size: int) -> int | None:
+        """A set of that many statements that meets every correction and holds no known conflict; None for none."""
+        return self._extended(0, 0, size)
+
+    def _extended(self, chosen: int, barred: int, left: int) -> int | None:
+        """The set with at most `left` more of those that are not barred."""
+        self.tries += 1
+        open_ones = [one & ~barred for one in self.corrections if not one & chosen]
+        if not open_ones:
+            return chosen
+        if _disjoint(open_ones) > left or self.tries > _MOST_TRIES:
+            return None
+        if left == 1:
+            # The last one must meet them all.
+            narrowest = self.every
+            for one in open_ones:
+                narrowest &= one
+        else:
+            narrowest = min(open_ones, key=int.bit_count)
+        for bit in _bits(narrowest):
+            more = chosen | bit
+            if not any(not one & ~more for one in self.conflicts):
+                found = self._extended(more, barred, left - 1)
+                if found is not None:
+                    return found
+            barred |= bit
         return None
+
+
+def _bits(chosen: int) -> Iterator[int]:
+    """The members of a set, each as a set of its own, in their order."""
+    while chosen:
+        first = chosen & -chosen
+        yield first
+        chosen ^= first
+
+
+def _disjoint(sets: Sequence[int]) -> int:
+    """How many sets at least it takes to meet all: those that share nothing, counted from the smallest."""
+    met, count = 0, 0
+    for one in sorted(sets, key=int.bit_count):
+        if not one & met:
+            met |= one
+            count += 1
+    return count
 
 
 def _choices(system: System) -> _Choices:
@@ -207,9 +307,10 @@ def _choices(system: System) -> _Choices:
 def _declared(choices: _Choices) -> list[str]:
     """The switches, at most one of each choice on."""
     lines = [f"(declare-const {name} Bool)" for name in choices.values()]
-    for (one, name), (other, rival) in itertools.combinations(choices.items(), 2):
-        if one[0] == other[0]:
-            lines.append(f"(assert (not (and {name} {rival})))")
+    rivals: dict[str, list[str]] = {}
+    for (choice, _), name in choices.items():
+        lines += [f"(assert (not (and {other} {name})))" for other in rivals.setdefault(choice, [])]
+        rivals[choice].append(name)
     return lines
 
 

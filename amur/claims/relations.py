@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +21,6 @@ from amur.claims.amounts import (
     Statement,
     alternatives,
     base_of,
-    exact,
     sides,
     spoken_of,
 )
@@ -35,6 +35,8 @@ FLOWS = frozenset({"trade", "investment flow", "cargo"})
 # Kinds of amount of which products and partners have parts.
 PARTED = FLOWS | {"investment stock"}
 
+# To how many digits a rate of exchange is taken at its word.
+_RATE_DIGITS = 10
 _ONE, _LESS = Fraction(1), Fraction(-1)
 _DAY = timedelta(days=1)
 
@@ -174,12 +176,30 @@ def _in_currencies(known: Sequence[Quantity], rates: Rates) -> tuple[Bound, ...]
         for one, other in itertools.combinations(units, 2):
             rate = rates(one, other, quantity.period) if quantity.period else None
             if rate is not None:
-                span = rate.interval or Interval.point(rate.value)
+                low, high = _with_margin(rate.interval or Interval.point(rate.value))
+                doubt = float(high / low - 1)
                 left, right = replace(quantity, unit=other), replace(quantity, unit=one)
-                low, high = exact(span.low), exact(span.high)
-                found.append(Bound(((left, _ONE), (right, -low)), Fraction(0), None, CURRENCY))
-                found.append(Bound(((left, _ONE), (right, -high)), None, Fraction(0), CURRENCY))
+                found.append(Bound(((left, _ONE), (right, -low)), Fraction(0), None, CURRENCY, doubt))
+                found.append(Bound(((left, _ONE), (right, -high)), None, Fraction(0), CURRENCY, doubt))
     return tuple(found)
+
+
+def _with_margin(span: Interval) -> tuple[Fraction, Fraction]:
+    """The range of a rate, one unit of its last kept digit wider at both ends.
+
+    The mean of a month is a single number. Three of them between three currencies would contradict each
+    other in the last digit to which quotients are rounded, whatever the text says.
+    """
+    return _decimal(span.low) - _last_digit(span.low), _decimal(span.high) + _last_digit(span.high)
+
+
+def _decimal(value: float) -> Fraction:
+    return Fraction(f"{value:.{_RATE_DIGITS - 1}e}")
+
+
+def _last_digit(value: float) -> Fraction:
+    """One unit of the last kept digit of a rate."""
+    return Fraction(10) ** (math.floor(math.log10(value)) - _RATE_DIGITS + 1)
 
 
 def _at_most(
@@ -213,11 +233,29 @@ def joined(
     units = units_of((*statements, about[0]) if about else statements)
     if about:
         units |= {item.key: (about[1],) for item in statements if _one_choice(item, about[0])}
-    stated = {item.key: alternatives(item, units[item.key]) for item in statements}
+    stated = {item.key: alternatives(item, units[item.key]) for item in _by_release(statements, units)}
     named = list(spoken_of(stated.values()))
     if about:
         named += [quantity for side in sides(*about) for quantity, _ in side]
     return stated, relations(named, rates=rates)
+
+
+def _by_release(statements: Sequence[Statement], units: Mapping[str, tuple[str, ...]]) -> Iterator[Statement]:
+    """The statements, with rates of one series kept apart where no currency at hand is common to them.
+
+    A text that quotes the rates of two countries between the same periods may do so in a currency of each.
+    """
+    common: dict[object, list[set[str]]] = defaultdict(list)
+    for item in statements:
+        if item.relation not in ("growth", "share change") or len(units[item.key]) < 2:
+            yield item
+            continue
+        releases = common[item.series, item.figure.period, base_of(item.figure)]
+        number = next((n for n, shared in enumerate(releases) if shared & set(units[item.key])), len(releases))
+        if number == len(releases):
+            releases.append(set(units[item.key]))
+        releases[number] &= set(units[item.key])
+        yield replace(item, series=f"{item.series}|{number}") if number else item
 
 
 def _one_choice(one: Statement, other: Statement) -> bool:
