@@ -144,7 +144,7 @@ def _problem(economy: Economy, thetas: FloatArray, shocks: Sequence[Shock]) -> _
         if shock.productivity_hat is not None:
             productivity[:, :, member] = np.log(shock.productivity_hat.T)
     home = np.einsum("nns->ns", economy.pi)
-    weight = economy.expenditure / economy.expenditure.sum(axis=1, keepdims=True)
+    weight = economy.expenditure / economy.expenditure.sum(axis=1, keepdims=True)  # same either way
     net = pi / (1 + old)
     return _Problem(
         pi=pi,
@@ -159,7 +159,7 @@ def _problem(economy: Economy, thetas: FloatArray, shocks: Sequence[Shock]) -> _
         producer=producer,
         theta=theta[:, None, :],
         productivity=productivity,
-        step=1 / (1 + np.einsum("ns,sb->nb", (1 - home) * weight, theta)),
+        step=1 / (1 + np.einsum("ns,sb->nb", (1 - home) * weight, theta)),  # same either way
     )
 
 

@@ -20,7 +20,7 @@ from amur.errors import InputError, OutputError
 
 Advance = Callable[[int, int], None]
 
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 10.0  # same either way
 """How long a scheduler may take to answer."""
 
 
@@ -64,8 +64,8 @@ def _computed(work: Work, place: Place, left: list[tuple[int, int]]) -> Iterator
     if place.cluster is not None:
         yield from _on_cluster(work, place.cluster, left)
         return
-    workers = min(place.workers or os.cpu_count() or 1, len(left))
-    if workers == 1:
+    workers = min(place.workers or os.cpu_count() or 1, len(left))  # same either way
+    if workers == 1:  # same either way
         yield from (work.compute(*bounds) for bounds in left)
         return
     with TemporaryDirectory() as folder:

@@ -146,7 +146,8 @@ class Work:
             return [scenario.checked(self.economy)]
         if scenario.has_limits:
             return None
-        if not self.numbers and not any(getattr(item, "escapes", 0) for item in scenario.shocks):
+        leaks = [getattr(item, "escapes", 0) for item in scenario.shocks]  # same either way
+        if not self.numbers and not any(leaks):
             return [scenario.shock(self.economy).checked(self.economy)]
         found = []
         for draw in range(first, last):
