@@ -10,6 +10,8 @@ from economies import random_economy
 
 from amur.economy import Economy
 from amur.ensemble import (
+    Driver,
+    Drivers,
     Ensemble,
     Place,
     Request,
@@ -20,8 +22,10 @@ from amur.ensemble import (
     run_ensemble,
 )
 from amur.ensemble.elasticities import draws_from_file, require_draws
+from amur.ensemble.request import driver_words
 from amur.errors import EconomyError
 from amur.models.shock import Shock
+from amur.text import Text
 
 NOISE = 5  # standard errors that a mean or spread of draws may be off
 
@@ -220,3 +224,13 @@ def test_the_part_of_a_driver_is_its_covariance_with_all_of_them():
         assert driver.by_draws == pytest.approx(np.corrcoef(part, outcome)[0, 1] ** 2)
     assert told.explained == pytest.approx(np.corrcoef(together, outcome)[0, 1] ** 2)
     assert told.drivers[0].index > told.drivers[1].index
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "S0: 25%"), (3, "S0, S1, S2: 25%"), (4, "S0, S1, S2 and 1 more: 25%"), (6, "S0, S1, S2 and 3 more: 25%")],
+)
+def test_a_driver_names_three_sectors_and_counts_the_rest(count, said):
+    first = Driver(tuple(f"S{k}" for k in range(count)), 1.0, 0.25, 0.2)
+    second = replace(first, sectors=("S9",), index=0.1)
+    assert driver_words(Drivers("R0", (first, second), 1.0), Text("en")) == said
