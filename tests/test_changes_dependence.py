@@ -89,6 +89,8 @@ def by_hand(world: World) -> dict[tuple[str, str], dict[str, float]]:
         (["ABx", "ABy", "ACx", "BAx", "BAz"], True),
         (["BAx", "BAz", "ABx", "ABy"], True),
         (["ABx"], True),
+        (["ACx", "BCx"], True),
+        (["ABx", "ACx"], True),
         (["ABx", "ABx"], False),
         (["ABy", "ABx"], False),
         (["ABx", "ACx", "ABx"], False),
