@@ -12,6 +12,7 @@ from amur.claims.claim import Document
 from amur.claims.comparisons import multiples, with_comparands
 from amur.claims.edits import Edit
 from amur.claims.evidence import Evidence, Knowledge
+from amur.claims.exchanged import exchange_rates
 from amur.claims.insights import change_of_share, insights, notes
 from amur.claims.link import Linked, by_sentence, figure_of, link_document, stated
 from amur.claims.predicates import judge_predicate
@@ -92,6 +93,7 @@ def _judged(items: Sequence[Linked], knowledge: Knowledge) -> dict[str, Judgemen
     _hold_multiples(items, found)
     _part_projects(items, found)
     _tell_points_from_percent(items, found)
+    exchange_rates(items, found, knowledge)
     return found
 
 

@@ -49,6 +49,7 @@ def settle_period(
     if modality in ("target", "forecast") and "period" in timing.assumed and not _is_ahead(timing.period, today):
         return None, ()
     says_now = any(zone[0] <= mark.first < zone[1] for mark in context.scene.of("now"))
+    says_now = says_now or _is_stale(context, zone)
     if says_now and timing.carried and timing.period is not None and today is not None:
         timing = replace(timing, period=timing.period if timing.period.end.year >= today.year else None)
     if timing.period is not None:
@@ -70,6 +71,15 @@ def settle_period(
         return Period.of_month(today.year, today.month), ("period",)
     current = today.year - (today.month <= _LAST_YEAR_UNTIL)
     return Period.of_year(current - starts), ("period",)
+
+
+def _is_stale(context: Context, zone: tuple[int, int]) -> bool:
+    """Whether a new paragraph tells in the present tense, after one on years long past."""
+    memory, today = context.memory, context.clock.today
+    last = memory.timing.period if memory.timing is not None else None
+    if last is None or today is None or not memory.opens or last.end.year >= today.year - 1:
+        return False
+    return any(context.scene.is_word("present", at) for at in range(zone[0], min(zone[1], len(context.scene.tokens))))
 
 
 def _from_before(

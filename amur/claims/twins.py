@@ -39,10 +39,11 @@ def doubted(judged: Mapping[str, Judgement], unsure: frozenset[str]) -> dict[str
 
 def _slots(item: Linked) -> object:
     reading, statement = item.reading, item.links[0].statement
+    ends = (reading.subject, reading.object)
     against = statement.against.name if statement is not None and statement.against is not None else ""
     return (
         reading.measure,
-        frozenset((reading.subject, reading.object)) if reading.flow == "total" else (reading.subject, reading.object),
+        frozenset(ends) if reading.flow == "total" and reading.measure != "share" else ends,
         reading.flow,
         reading.product,
         reading.period,
