@@ -390,7 +390,7 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
 def _still_says(context: Context, governed: Governed) -> str:
     """Whose figures a sentence goes on with, that takes apart what the one before in its paragraph has told."""
     memory = context.memory
-    goes_on = governed.carried and not memory.opens and memory.age_of_number == 0 and governed.terms == "flow"
+    goes_on = governed.carried and not memory.opens and memory.spoke and governed.terms == "flow"
     return memory.speaker if goes_on else ""
 
 

@@ -13,7 +13,7 @@ from amur.claims.link import Linked, by_sentence
 from amur.claims.verdict import Judgement, fit
 
 _MIRRORED = {"exports": "imports", "imports": "exports"}
-_UNBORNE = ("contradicted", "underspecified")
+_UNBORNE = ("contradicted", "underspecified", "outside_data")
 _TOLD = (*_UNBORNE, "roles_swapped")
 
 

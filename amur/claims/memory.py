@@ -25,7 +25,7 @@ class Memory:
     `pair` is the subject and partner of the last statement on trade; the partner is `WLD` where it was
     about all of a country's trade. `age` counts sentences since that statement, `age_of_number` since
     the last one with a number. `opens` says that the sentence now read is the first of its paragraph,
-    `bilateral` that the text is about the first two of `topic`.
+    `bilateral` that the text is about the first two of `topic`; `spoke` that the last sentence named its source.
     """
 
     governed: Governed | None = None
@@ -41,6 +41,7 @@ class Memory:
     currency: str = ""
     speaker: str = ""
     speaker_place: str = ""
+    spoke: bool = False
     paragraph: int = -1
     age: int = 9
     age_of_number: int = 9
@@ -114,6 +115,7 @@ def remember_sentence(context: Context, numbers: list[Draft], trends: list[Draft
         mentioned=scene.places[0].code if scene.places else memory.mentioned,
         currency=find_currency(scene, memory.currency),
         speaker=context.speaker or memory.speaker,
+        spoke=bool(context.speaker),
         speaker_place=context.speaker_place if context.speaker else memory.speaker_place,
         year=years[-1] if years else memory.year if recent else None,
         age=0 if told else memory.age + 1,
