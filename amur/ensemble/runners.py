@@ -100,7 +100,8 @@ def _receive(path: Path) -> None:
 
 
 def _compute_here(first: int, last: int) -> Chunk:
-    return _RECEIVED[0].compute(first, last)
+    (work,) = _RECEIVED
+    return work.compute(first, last)
 
 
 def _on_cluster(work: Work, address: str, left: list[tuple[int, int]]) -> Iterator[Chunk]:
