@@ -9,12 +9,15 @@ import pytest
 from economies import random_economy, random_shock
 
 from amur.economy import Economy
-from amur.ensemble import batch
+from amur.ensemble import Place, Settings, batch, run_ensemble
 from amur.ensemble.batch import can_batch, solve_batch
 from amur.models.shock import Shock
+from amur.quotas import solve_with_limits
+from amur.scenario import Scenario
 from amur.solver import Anderson, solve
 
 SAME = 1e-8  # batch and single solve stop at 1e-10 or below; sums of a few cells amplify
+LIMITED = 1e-7  # limits are held to 1e-9, times elasticities up to 9
 EXACT = Anderson(atol=1e-12)
 
 
@@ -140,3 +143,19 @@ def test_a_batch_does_not_depend_on_the_unit_of_money():
     assert np.allclose(little.log_wage, large.log_wage, atol=SAME)
     assert np.allclose(little.log_price, large.log_price, atol=SAME)
     assert np.allclose(little.income * 1e4, large.income, rtol=SAME)
+
+
+@pytest.mark.parametrize("closure", ["fixed", "balanced"])
+def test_draws_under_a_quota_are_solved_one_by_one(closure):
+    economy = random_economy(3, 2, 4)
+    quota = {"instrument": "quota", "exporters": "R0", "importers": "R1", "sectors": "S0"}
+    limited = quota | {"volume": 0.6, "rent": "importer"}
+    scenario = Scenario.model_validate({"title": "T", "shocks": [limited], "closure": closure})
+    thetas = economy.theta * np.array([[0.9], [1.2]])
+    found = run_ensemble(economy, scenario, thetas, Settings(place=Place(workers=1)))
+    for draw, theta in enumerate(thetas):
+        alone = solve_with_limits(economy.with_theta(theta), scenario, closure=closure)
+        assert alone.bounds[0].binds
+        assert [found.draws(code)[draw] for code in economy.regions] == pytest.approx(
+            list(alone.equilibrium.real_income_hat - 1), abs=LIMITED
+        )
