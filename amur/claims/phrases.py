@@ -129,6 +129,11 @@ def _look_left(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
     return replace(phrase, products=tuple(products), total=total)
 
 
+def _named_goods(scene: Scene, at: int) -> str:
+    """Goods that no list names, behind *of*: 'exports of tomatoes'."""
+    return scene.tokens[at].low if _is_unlisted(scene, at, "no_goods_after") else ""
+
+
 def _limits_goods(scene: Scene, at: int) -> bool:
     """Whether an adjective that no list holds says which goods: 'exports of advanced goods' are not all exports."""
     token = scene.tokens[at]
@@ -274,6 +279,7 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
     limit = min(len(scene.tokens), phrase.head.last + _LONGEST_RIGHT)
     while at < limit:
         if at in scene.inside_number:
+            state.count_goods(scene, at)
             at += 1
             continue
         if state.stops(scene, at):
@@ -295,8 +301,8 @@ def _look_right(scene: Scene, phrase: FlowPhrase) -> FlowPhrase:
             continue
         found = scene.roles_at(at)
         goods = at > phrase.head.last and not state.phrase.products and state.phrase.concept in ("exports", "imports")
-        if goods and scene.is_word("of", at - 1) and _is_unlisted(scene, at, "no_goods_after"):
-            state.phrase = replace(state.phrase, products=(scene.tokens[at].low,))
+        if goods and scene.is_word("of", at - 1) and (noun := _named_goods(scene, at)):
+            state.phrase = replace(state.phrase, products=(noun,))
         if found:
             roles = found if not scene.is_word("and", at) else frozenset()
             longest = max((m.last for m in scene.of("role") if m.first == at), default=at + 1)
@@ -425,6 +431,16 @@ class _Right:
                 return None
             return "to" if concept == "exports" else None
         return "of" if place.is_adjective else None
+
+    def count_goods(self, scene: Scene, at: int) -> None:
+        """'Exports of 45 controlled items': some goods, and not all."""
+        phrase = self.phrase
+        if phrase.products or phrase.concept not in ("exports", "imports") or not scene.is_word("of", at - 1):
+            return
+        behind = range(at + 1, min(at + 5, len(scene.tokens)))
+        noun = next((scene.tokens[step].low for step in behind if scene.is_word("goods_nouns", step)), "")
+        if noun:
+            self.phrase = replace(phrase, products=(noun,))
 
     def add_product(self, scene: Scene, mark: Mark, roles: frozenset[str]) -> None:
         phrase = self.phrase

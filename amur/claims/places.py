@@ -19,7 +19,8 @@ _ANYWHERE = {"in", "to", "with", "from", "on"}
 def complete(context: Context, governed: Governed, zone: Zone) -> tuple[Frame, tuple[str, ...]]:
     """The frame with its open places filled, and the slots that the sentence itself did not fill."""
     frame, assumed = governed.frame, []
-    if frame.concept == "trade" and not frame.object and _says_overall(context.scene):
+    overall = _says_overall(context.scene) or _says_world(context.scene, governed, zone)
+    if frame.concept == "trade" and not frame.object and overall:
         frame = replace(frame, total=True)
     if frame.total and frame.flow == "total" and not frame.subject and not frame.object and _both_ways_told(context):
         frame = replace(frame, total=False)
@@ -81,6 +82,16 @@ def _was_named(context: Context, frame: Frame) -> bool:
     first = context.scene.of("pair_own")[0].first
     alone = not any(place.first < first for place in context.scene.places)
     return alone and context.memory.mentioned not in ("", "WLD", frame.subject)
+
+
+def _says_world(scene: Scene, governed: Governed, zone: Zone) -> bool:
+    """'Its surplus with the rest of the world', 'exporten till omvärlden': all partners."""
+    sizes = {len(words.split()) for words in scene.words("the_world")}
+    for at in range(min(zone.first, governed.first), zone.quantity.first):
+        said = any(scene.text(at, at + size) in scene.words("the_world") for size in sizes)
+        if said and scene.roles_before(at) & {"to", "with", "from"}:
+            return True
+    return False
 
 
 def _both_ways_told(context: Context) -> bool:
