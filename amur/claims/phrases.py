@@ -444,6 +444,8 @@ class _Right:
 
     def add_product(self, scene: Scene, mark: Mark, roles: frozenset[str]) -> None:
         phrase = self.phrase
+        if mark.key != "total" and {*phrase.products} & scene.words("goods_nouns"):
+            phrase = replace(phrase, products=())
         near = mark.first - phrase.head.last <= 12
         fits = not roles or roles & {"of", "from"} or phrase.concept in ("dependence", "tariff", "market")
         if near and fits and mark.key not in phrase.products:
