@@ -40,7 +40,7 @@ def open_verdicts(items: tuple[Linked, ...], code: str = "outside_data") -> dict
 def found(
     *items: Linked, data: Knowledge | None = None, judged: Mapping[str, Judgement] | None = None
 ) -> tuple[Clash, ...]:
-    return clashes(items, items, judged or open_verdicts(items), data or Knowledge(NOTHING))
+    return clashes(items, items, judged or open_verdicts(items), data or Knowledge(NOTHING)).found
 
 
 def said(items: tuple[Linked, ...]) -> list[Any]:

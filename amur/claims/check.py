@@ -13,13 +13,13 @@ from amur.claims.comparisons import multiples, with_comparands
 from amur.claims.edits import Edit
 from amur.claims.evidence import Evidence, Knowledge
 from amur.claims.exchanged import exchange_rates
-from amur.claims.insights import change_of_share, insights, notes
+from amur.claims.insights import Note, change_of_share, insights, notes
 from amur.claims.link import Linked, by_sentence, figure_of, link_document, stated
 from amur.claims.predicates import judge_predicate
 from amur.claims.reader import read
 from amur.claims.report import Checked, Report
 from amur.claims.rescan import with_deficits
-from amur.claims.settle import Clash, clashes, distinct, readings_of, resettled
+from amur.claims.settle import Clash, Clashes, clashes, distinct, readings_of, resettled
 from amur.claims.twins import doubted, twins
 from amur.claims.verdict import Code, Judgement, judge
 from amur.errors import ClaimsError
@@ -51,9 +51,9 @@ def check(
     unsure = twins(items)
     judged = doubted(_judged(items, knowledge), unsure)
     usable = [item for item in items if item.key not in unsure and _is_usable(item, judged[item.key])]
-    found = clashes(items, usable, judged, knowledge)
-    settled = resettled(judged, found)
-    deciding = _deciding(found)
+    sought = clashes(items, usable, judged, knowledge)
+    settled = resettled(judged, sought.found)
+    deciding = _deciding(sought.found)
     firm = [item for item in usable if settled[item.key].code not in _WRONG]
     said = distinct(stated(firm, readings_of(settled)))
     return Report(
@@ -62,9 +62,9 @@ def check(
             Checked(item, after, deciding.get((item.key, after.code)) if after.code != judged[item.key].code else None)
             for item, after in ((item, settled[item.key]) for item in items)
         ),
-        clashes=found,
+        clashes=sought.found,
         insights=insights(said, items),
-        notes=notes(items),
+        notes=(*notes(items), *_on_left_out(items, sought)),
     )
 
 
@@ -218,6 +218,15 @@ def _is_pipeline(item: Linked, beside: Sequence[Linked]) -> bool:
 def _is_usable(item: Linked, judgement: Judgement) -> bool:
     """Whether a claim may be held against others: read with some confidence, and about what it seems to be."""
     return judgement.code not in _NO_STATEMENTS and item.claim.confidence >= _SURE_ENOUGH
+
+
+def _on_left_out(items: Sequence[Linked], sought: Clashes) -> tuple[Note, ...]:
+    """A note that not all clashes are told, on the first and the last claim of those that are."""
+    if sought.complete:
+        return ()
+    told = {key for clash in sought.found if clash.members for key in clash.claims}
+    keys = [item.key for item in items if item.key in told] or [item.key for item in items]
+    return (Note("left_out", (keys[0], keys[-1])),)
 
 
 def _deciding(found: Sequence[Clash]) -> dict[tuple[str, Code], Clash]:

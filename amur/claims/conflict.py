@@ -31,11 +31,14 @@ _MOST_QUESTIONS = 3000
 _MOST_TRIES = 20_000
 # A single rate of exchange is a pair of bounds, which cannot contradict each other.
 _BOUNDS_OF_A_RATE = 2
+# No conflict between statements is smaller; and how many times what is told is enough not to look for smaller ones.
+_PAIR = 2
+_PLENTY = 4
 
 
 @dataclass(frozen=True)
 class Cores:
-    """Minimal conflicting sets, smallest first; `complete` says that no other of the size asked for exists."""
+    """Minimal conflicting sets, smallest first; `complete` says that none smaller is left out."""
 
     sets: tuple[frozenset[str], ...] = ()
     complete: bool = True
@@ -71,6 +74,10 @@ class System:
     def consistent(self, keys: Iterable[str] | None = None) -> bool:
         """Whether the statements of `keys` (all by default) can hold at once."""
         return not _Solver(self).conflicts_among(self.stated if keys is None else keys)
+
+    def conflict_among(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """A conflicting subset of the statements of `keys`, not yet minimal; empty where they can hold at once."""
+        return _Solver(self).conflicts_among(keys)
 
     def smallest_conflicts(self, *, limit: int = 12, largest: int | None = None) -> tuple[frozenset[str], ...]:
         """The minimal conflicting sets, smallest first: at most `limit`, none with more than `largest` members."""
@@ -204,32 +211,68 @@ class _Search:
         self.tries = 0
 
     def cores(self, limit: int) -> Cores:
-        """The smallest conflicts, the earlier in the text first among those of a size, and whether these are all."""
-        if self._clash(self.every):
-            # All that are smaller than the next set to try are known.
-            size, complete = 0, False
-            while self.solver.asked < _MOST_QUESTIONS and self.tries < _MOST_TRIES:
-                candidate = self._meeting_all(size)
-                if candidate is None:
-                    size += 1
-                    complete = size > self.largest
-                    if complete or sum(one.bit_count() < size for one in self.conflicts) > limit:
-                        break
-                elif not self._clash(candidate):
-                    self.corrections.append(self._correction(candidate))
-        else:
-            complete = True
-        found = [one for one in self.conflicts if one.bit_count() <= self.largest]
-        found.sort(key=lambda one: (one.bit_count(), [index for index in range(len(self.keys)) if one >> index & 1]))
-        sets = tuple(frozenset(self._named(one)) for one in found[:limit])
-        return Cores(sets, complete and len(found) <= limit)
+        """The smallest conflicts; where pairs alone are more than `limit`, the first that the text runs into."""
+        complete = self._read_on(limit) and self._completed(limit)
+        told = [one for one in self.conflicts if one.bit_count() <= self.largest]
+        if not complete:
+            told = sorted(told, key=lambda one: one.bit_count() > _PAIR)[:limit]
+        told.sort(key=lambda one: (one.bit_count(), [index for index in range(len(self.keys)) if one >> index & 1]))
+        return Cores(tuple(frozenset(self._named(one)) for one in told[:limit]), complete)
+
+    def _count(self, size: int) -> int:
+        """How many conflicts of at most that many statements are known."""
+        return sum(one.bit_count() <= size for one in self.conflicts)
+
+    def _read_on(self, limit: int) -> bool:
+        """Take up one statement after the other, but none that clashes with those before; False for plenty.
+
+        A proof of a contradiction in all that waits says up to where to read before the next clash at the latest.
+        """
+        kept, waiting = 0, self.every
+        while waiting:
+            ahead = waiting
+            while core := self._known_within(kept | ahead) or self._asked(kept | ahead):
+                ahead &= (1 << (core.bit_length() - 1)) - 1
+            kept |= ahead
+            waiting &= ~ahead
+            if waiting:
+                # The first that waits now clashes with what is kept.
+                clashing = waiting & -waiting
+                waiting ^= clashing
+                self._clash(kept | clashing)
+                if self._count(_PAIR) > limit or self._count(self.largest) > _PLENTY * limit:
+                    return False
+        if self.conflicts:
+            self.corrections.append(self.every & ~kept)
+        return True
+
+    def _completed(self, limit: int) -> bool:
+        """Look for the smallest other conflicts up to `limit`; False where there are too many sets to try."""
+        size = 1
+        while self.conflicts and size <= self.largest and self._count(size) < limit:
+            candidate = self._meeting_all(size)
+            if candidate is None:
+                size += 1
+            elif not self._clash(candidate):
+                self.corrections.append(self._correction(candidate))
+            if self.solver.asked > _MOST_QUESTIONS or self.tries > _MOST_TRIES:
+                return False
+        return True
 
     def _named(self, chosen: int) -> tuple[str, ...]:
         return tuple(key for key, bit in self.bits.items() if chosen & bit)
 
+    def _known_within(self, chosen: int) -> int:
+        """A known conflict within the statements; 0 for none."""
+        return next((one for one in self.conflicts if not one & ~chosen), 0)
+
+    def _asked(self, chosen: int) -> int:
+        """A conflict within the statements, not yet minimal; 0 for none."""
+        return sum(self.bits[key] for key in self.solver.conflicts_among(self._named(chosen)))
+
     def _clash(self, chosen: int) -> int:
         """A minimal conflict within the statements: a known one, or else one to be known from now on; 0 for none."""
-        known = next((one for one in self.conflicts if not one & ~chosen), 0)
+        known = self._known_within(chosen)
         if known:
             return known
         found = sum(self.bits[key] for key in self.solver.smallest_within(self._named(chosen)))

@@ -16,7 +16,7 @@ from typing import Literal
 from amur.claims.amounts import WORLD, Statement, base_of
 from amur.claims.conflict import System, components
 from amur.claims.relations import CURRENCY, PARTNER, PRODUCT, TIME, Rates, joined, no_rates
-from amur.claims.repair import Repair, implied, smallest_repairs
+from amur.claims.repair import Repair, Trouble, implied, implied_in_each, sharpest, smallest_repairs
 from amur.claims.stand_ins import stand_ins
 from amur.intervals import Interval
 
@@ -68,14 +68,30 @@ class Conflict:
         return tuple(dict.fromkeys((*said, *behind)))
 
 
+@dataclass(frozen=True)
+class Found:
+    """Conflicts, few statements first; `complete` says that there are no others."""
+
+    conflicts: tuple[Conflict, ...]
+    complete: bool = True
+
+
 class Web:
     """Statements joined by every identity that connects them."""
 
     def __init__(self, statements: Iterable[Statement], *, rates: Rates = no_rates) -> None:
-        """Join the statements, and weights borrowed where growth of a whole and its parts needs them."""
+        """Join the statements, and weights borrowed where growth of a whole and its parts needs them.
+
+        Where data contradict each other, whatever is claimed, the least certain of them are left out.
+        """
         said = tuple({item.key: item for item in statements}.values())
         self.rates = rates
-        self.statements: Mapping[str, Statement] = {item.key: item for item in (*said, *stand_ins(said))}
+        every = {item.key: item for item in (*said, *stand_ins(said))}
+        data = [item for item in every.values() if item.given]
+        believed = {item.key for item in _agreeing(data, rates)}
+        self.statements: Mapping[str, Statement] = {
+            key: item for key, item in every.items() if key in believed or not item.given
+        }
 
     @cached_property
     def systems(self) -> tuple[System, ...]:
@@ -83,47 +99,88 @@ class Web:
         return components(*joined(tuple(self.statements.values()), rates=self.rates))
 
     def conflicts(self, *, limit: int = 8) -> tuple[Conflict, ...]:
-        """The smallest conflicts with two claims or more, each with its smallest repairs; few statements first.
+        """The smallest conflicts with two claims or more, each with its smallest repairs; few statements first."""
+        return self.found(limit=limit).conflicts
+
+    def found(
+        self, *, limit: int = 8, most: int | None = None, known: Mapping[frozenset[str], Conflict] | None = None
+    ) -> Found:
+        """The smallest conflicts: at most `limit` in each system, and `most` beside those that are `known`.
 
         A larger conflict that holds the culprit of a smaller one says nothing new and is left out.
         """
         # Nobody contradicts himself with one figure.
         several = (system for system in self.systems if len(system.stated) > 1)
-        by_system = [system.smallest_conflicts(limit=limit, largest=_LARGEST) for system in several]
-        troubled = {key for cores in by_system for core in cores for key in core}
-        calm = [item for key, item in self.statements.items() if key not in troubled]
-        found: list[Conflict] = []
-        for cores in by_system:
+        by_system = [system.cores(limit=limit, largest=_LARGEST) for system in several]
+        cores = tuple(core for found in by_system for core in found.sets)
+        troubled = frozenset(key for core in cores for key in core)
+        told: dict[frozenset[str], Conflict] = {}
+        left = len(cores) if most is None else most
+        for found in by_system:
             culprits: dict[str, int] = {}
-            for core in cores:
+            for core in found.sets:
                 claimed = sum(not self.statements[key].given for key in core)
                 if claimed < 2 or any(culprits.get(key, len(core)) < len(core) for key in core):
                     continue
-                found.append(self._conflict(core, calm))
-                if len(found[-1].repairs) == 1:
-                    culprits.update((key, len(core)) for key, _ in found[-1].repairs[0].edits if key not in culprits)
-        return tuple(sorted(found, key=lambda item: len(item.keys)))
+                conflict = (known or {}).get(core)
+                if conflict is None:
+                    if not left:
+                        return Found(_fewest_first(told), complete=False)
+                    left -= 1
+                    conflict = self._conflict(core, cores, troubled)
+                told[core] = conflict
+                if len(conflict.repairs) == 1:
+                    culprits.update((key, len(core)) for key, _ in conflict.repairs[0].edits if key not in culprits)
+        return Found(_fewest_first(told), all(found.complete for found in by_system))
 
     def implied(self, key: str, *, by: Iterable[str] | None = None) -> Interval | None:
         """The range that other statements (all by default) imply for the figure of `key`."""
         others = [item for item in self.statements.values() if item.key != key and (by is None or item.key in by)]
         return implied(self.statements[key], others, rates=self.rates)
 
-    def _conflict(self, core: frozenset[str], calm: Sequence[Statement]) -> Conflict:
+    def _conflict(self, core: frozenset[str], cores: tuple[frozenset[str], ...], troubled: frozenset[str]) -> Conflict:
         members = tuple(item for key, item in self.statements.items() if key in core)
-        around, beside = (
-            [item for item in among if item.key not in core and any(_akin(item, member) for member in members)]
-            for among in (calm, self.statements.values())
+        beside = [
+            item
+            for item in self.statements.values()
+            if item.key not in core and any(_akin(item, member) for member in members)
+        ]
+        spans = {item.key: implied_in_each(item, _others(item, members), rates=self.rates) for item in members}
+        trouble = Trouble(
+            members=members,
+            around=tuple(item for item in beside if item.key not in troubled),
+            beside=tuple(beside),
+            spans=spans,
+            cores=cores,
+            rates=self.rates,
         )
         return Conflict(
             members=members,
             identity=name_identity(members, rates=self.rates),
-            implications=tuple(
-                Implication(item.key, item.interval, implied(item, _others(item, members), rates=self.rates))
-                for item in members
-            ),
-            repairs=smallest_repairs(members, around, beside=beside, rates=self.rates),
+            implications=tuple(Implication(item.key, item.interval, sharpest(spans[item.key])) for item in members),
+            repairs=smallest_repairs(trouble),
         )
+
+
+def _fewest_first(told: Mapping[frozenset[str], Conflict]) -> tuple[Conflict, ...]:
+    return tuple(sorted(told.values(), key=lambda item: len(item.keys)))
+
+
+def _agreeing(data: Sequence[Statement], rates: Rates) -> list[Statement]:
+    """The data without those that contradict others: a borrowed weight goes first, then the widest range."""
+    kept = list(data)
+    while len(kept) > 1:
+        clashing = System(*joined(kept, rates=rates)).smallest_conflicts(limit=1)
+        if not clashing:
+            break
+        kept.remove(max((item for item in kept if item.key in clashing[0]), key=_doubt))
+    return kept
+
+
+def _doubt(datum: Statement) -> tuple[bool, float]:
+    """How uncertain a datum is, next to others."""
+    span = datum.interval
+    return bool(datum.assumes), span.width / (abs(span.low) + abs(span.high) or 1.0)
 
 
 def _akin(one: Statement, other: Statement) -> bool:

@@ -29,7 +29,11 @@ class Insight:
 
 @dataclass(frozen=True)
 class Note:
-    """Claims that do not conflict although they seem to; `kind` names the sentence that says why."""
+    """What is said of claims beside their conflicts.
+
+    Two do not conflict although they seem to, or more conflicts than are told may lie between two of them. `kind`
+    names the sentence that says it.
+    """
 
     kind: str
     claims: tuple[str, ...]
@@ -116,6 +120,9 @@ def _growth_between(
         arithmetic.implied_base(level.figure, rate.figure) for level, rate in zip(levels, rates, strict=True) if rate
     )
     old = arithmetic.subtract(whole, part, period=new.period.shift_years(-1))
+    if not old.value:
+        # Growth from nothing has no meaning.
+        return None
     return replace(arithmetic.growth(new, old, measure="implied_growth"), currency="")
 
 

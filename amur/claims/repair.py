@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations, permutations
 
 from amur.arithmetic import convert
-from amur.claims.amounts import Quantity, Statement, sides
+from amur.claims.amounts import ANY, Quantity, Statement, sides
 from amur.claims.conflict import System
 from amur.claims.edits import Edit, edits
 from amur.claims.relations import Rates, joined, no_rates, units_of
@@ -18,6 +19,10 @@ from amur.intervals import Interval
 # A repair must be open to contradiction: where the other statements leave this much room, relative to
 # the value, moving a figure there only takes it out of reach.
 _CHECKABLE = 0.5
+# Edits that leave all but the value of a figure as it is.
+_OF_A_VALUE = frozenset({"values", "digits", "sign", "scale", "rate"})
+# What turning exact ranges into floats adds to a value.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,20 @@ def implied(statement: Statement, others: Sequence[Statement], *, rates: Rates =
 
     A rate without a currency is tried in each that is in use; the one that says most counts.
     """
+    return sharpest(implied_in_each(statement, others, rates=rates))
+
+
+def implied_in_each(
+    statement: Statement, others: Sequence[Statement], *, rates: Rates = no_rates
+) -> tuple[Interval | None, ...]:
+    """The range that `others` leave for the figure of `statement`, in each unit in which it may be read."""
     units = units_of((*others, statement))[statement.key]
-    found = (_implied_in(unit, statement, others, rates) for unit in units)
-    return min((span for span in found if span is not None), key=lambda span: span.width, default=None)
+    return tuple(_implied_in(unit, statement, others, rates) for unit in units)
+
+
+def sharpest(spans: Iterable[Interval | None]) -> Interval | None:
+    """The narrowest of some ranges, of which any may be unknown."""
+    return min((span for span in spans if span is not None), key=lambda span: span.width, default=None)
 
 
 def _implied_in(unit: str, statement: Statement, others: Sequence[Statement], rates: Rates) -> Interval | None:
@@ -52,22 +68,70 @@ def _implied_in(unit: str, statement: Statement, others: Sequence[Statement], ra
     return span - 1.0 if span is not None and statement.relation == "growth" else span
 
 
-def smallest_repairs(
-    members: Sequence[Statement],
-    around: Sequence[Statement],
-    *,
-    beside: Sequence[Statement] = (),
-    rates: Rates = no_rates,
-) -> tuple[Repair, ...]:
-    """All repairs of the least cost after which `members` and what stands `around` them hold together.
+@dataclass(frozen=True)
+class Trouble:
+    """A smallest conflict and what it stands among.
 
-    `beside` are all other statements: a member's value may stand in the place of one of them. Where no slip
-    explains the conflict, a claim is taken back.
+    `around` are statements in no conflict: a repair may not contradict them. `beside` are all other statements:
+    a member's value may stand in the place of one of them. `spans` are the ranges that the other members leave
+    for each, in each unit; `cores` are other smallest conflicts.
+    """
+
+    members: tuple[Statement, ...]
+    around: tuple[Statement, ...] = ()
+    beside: tuple[Statement, ...] = ()
+    spans: Mapping[str, Sequence[Interval | None]] = field(default_factory=dict)
+    cores: tuple[frozenset[str], ...] = ()
+    rates: Rates = no_rates
+
+    @cached_property
+    def every(self) -> Mapping[str, Statement]:
+        """All statements of it by key."""
+        return {item.key: item for item in (*self.beside, *self.members)}
+
+    @cached_property
+    def _stuck(self) -> frozenset[str]:
+        """A conflict among what stands around; empty for none."""
+        return frozenset(
+            System(*joined((*self.members, *self.around), rates=self.rates)).conflict_among(
+                item.key for item in self.around
+            )
+        )
+
+    def is_stuck(self, repair: Repair) -> bool:
+        """Whether what stands around cannot hold in itself, whatever the repair does."""
+        stuck = self._stuck
+        if not stuck or not stuck.isdisjoint(key for key, _ in repair.edits):
+            return False
+        # Other places and periods may have a rate without a currency read in further ones.
+        return repair.kind in _OF_A_VALUE or all(ANY not in self.every[key].units for key in stuck)
+
+    def may_hold(self, repair: Repair) -> bool:
+        """Whether the members may hold with a repaired value, as far as what each implies for the others says."""
+        (key, edit), *exchanged = repair.edits
+        spans = self.spans.get(key, ())
+        if edit.kind not in _OF_A_VALUE or not spans or None in spans:
+            return True
+        if exchanged:
+            other = exchanged[0][0]
+            units = units_of(self.members)
+            beside = units_of((*self.members, self.every[other]))
+            if other in self.spans or any(beside[item.key] != units[item.key] for item in self.members):
+                return True
+        stated = replace(self.every[key], figure=edit.figure).interval
+        room = _ROUNDING * (1 + abs(edit.figure.value))
+        return any(span is not None and span.widen(room).overlaps(stated) for span in spans)
+
+
+def smallest_repairs(trouble: Trouble) -> tuple[Repair, ...]:
+    """All repairs of the least cost after which the members and what stands around them hold together.
+
+    Where no slip explains the conflict, a claim is taken back.
     """
     best: list[Repair] = []
     seen: set[object] = set()
-    every = {item.key: item for item in (*beside, *members)}
-    candidates = (*_exchanges(members, beside), *_slips(members), *_conversions(members, rates))
+    members, rates = trouble.members, trouble.rates
+    candidates = (*_exchanges(members, trouble.beside), *_slips(members), *_conversions(members, rates))
     for repair in sorted(candidates, key=lambda item: item.cost):
         if best and repair.cost > best[0].cost:
             break
@@ -75,9 +139,9 @@ def smallest_repairs(
         if outcome in seen:
             continue
         seen.add(outcome)
-        if _mends(repair, members, (every, around), rates):
+        if trouble.may_hold(repair) and _mends(repair, trouble):
             best.append(repair)
-    return tuple(best) or _withdrawals(members, tuple(every.values()), rates)
+    return tuple(best) or _withdrawals(trouble)
 
 
 def _outcome(figure: Figure) -> object:
@@ -141,24 +205,19 @@ def _with_value(figure: Figure, source: Figure) -> Figure:
     )
 
 
-def _mends(
-    repair: Repair,
-    members: Sequence[Statement],
-    others: tuple[Mapping[str, Statement], Sequence[Statement]],
-    rates: Rates,
-) -> bool:
+def _mends(repair: Repair, trouble: Trouble) -> bool:
     """Whether the edited statements hold with all others, which could have contradicted them."""
     figures = {key: edit.figure for key, edit in repair.edits}
-    named, around = others
+    rates = trouble.rates
     try:
-        involved = {item.key: item for item in members} | {key: named[key] for key in figures}
+        involved = {item.key: item for item in trouble.members} | {key: trouble.every[key] for key in figures}
         edited = [replace(item, figure=figures.get(item.key, item.figure)) for item in involved.values()]
-        around = [item for item in around if item.key not in involved]
-        inside = {item.key for item in members}
+        around = [item for item in trouble.around if item.key not in involved]
+        inside = {item.key for item in trouble.members}
         touched = [item for item in edited if item.key in figures and item.key in inside]
         if not all(_connected(item, (*edited, *around)) for item in touched) or not _hold(edited, rates):
             return False
-        if not _hold((*edited, *around), rates):
+        if trouble.is_stuck(repair) or not _hold((*edited, *around), rates):
             return False
         return all(_checkable(item, [*_others(item, edited), *_near(item, around)], rates) for item in touched)
     except AmurError:
@@ -212,10 +271,13 @@ def _checkable(statement: Statement, others: Sequence[Statement], rates: Rates) 
     return span.width <= _CHECKABLE * size
 
 
-def _withdrawals(members: Sequence[Statement], every: Sequence[Statement], rates: Rates) -> tuple[Repair, ...]:
+def _withdrawals(trouble: Trouble) -> tuple[Repair, ...]:
     """Each claim whose withdrawal lets all that is said hold; where none does, each claim of the conflict."""
-    claims = [item for item in members if _open(item)]
-    enough = [item for item in claims if _hold([other for other in every if other is not item], rates)]
+    claims = [item for item in trouble.members if _open(item)]
+    # Another conflict remains, whichever claim is taken back that it does not hold.
+    alone = [item for item in claims if all(item.key in core for core in trouble.cores if core <= trouble.every.keys())]
+    every = tuple(trouble.every.values())
+    enough = [item for item in alone if _hold([other for other in every if other is not item], trouble.rates)]
     return tuple(
         Repair("withdraw", ((item.key, Edit("withdraw", item.figure, item.figure.value, "")),))
         for item in enough or claims

@@ -15,7 +15,7 @@ from itertools import combinations
 from amur import arithmetic
 from amur.claims.amounts import Statement, base_of, sides
 from amur.claims.evidence import Knowledge
-from amur.claims.identities import Conflict, Implication, Web
+from amur.claims.identities import Conflict, Found, Implication, Web
 from amur.claims.link import Link, Linked, stated
 from amur.claims.pairs import pairs_of_a_kind
 from amur.claims.repair import Repair, implied
@@ -42,9 +42,9 @@ _FIRM = frozenset(
 )
 _BORNE_OUT = ("supported", "supported_within_rounding")
 _EXPLAINS = frozenset({"roles_swapped", "conversion", "mixed_currency"})
-# How many statements are set against each other at once, and the number of conflicts after which none is sought.
+# How many statements are set against each other at once, and how many conflicts are told at most.
 _STRETCH = 240
-_MOST_CONFLICTS = 60
+MOST_CONFLICTS = 60
 _MIRRORED = {"exports": "imports", "imports": "exports"}
 
 
@@ -67,36 +67,46 @@ class Clash:
     figures: tuple[Figure, ...] = ()
 
 
-def clashes(
-    items: Sequence[Linked], usable: Sequence[Linked], judged: Judgements, knowledge: Knowledge
-) -> tuple[Clash, ...]:
-    """Every clash among the claims, of numbers first (of the `usable` ones), then of currencies, then of words."""
+@dataclass(frozen=True)
+class Clashes:
+    """The clashes of some texts; `complete` says that all were sought and told."""
+
+    found: tuple[Clash, ...]
+    complete: bool = True
+
+
+def clashes(items: Sequence[Linked], usable: Sequence[Linked], judged: Judgements, knowledge: Knowledge) -> Clashes:
+    """The clashes among the claims, of numbers no more than are told, and whether these are all."""
     said = [_anchored(item, judged) for item in distinct(stated(usable, readings_of(judged)))]
     by_key = {item.key: item for item in items}
+    conflicts = _conflicts(said, knowledge)
     numeric = [
         _numeric(conflict, judged, knowledge)
-        for conflict in _conflicts(said, knowledge)
+        for conflict in conflicts.conflicts
         if not _only_revised(conflict)
         and not from_both_sides(
             by_key[one.key] for one in conflict.members if one.relation == "level" and one.key in by_key
         )
     ]
-    return (*numeric, *_mixed_currencies(said), *_forecasts(items), *_markets(items))
+    return Clashes((*numeric, *_mixed_currencies(said), *_forecasts(items), *_markets(items)), conflicts.complete)
 
 
-def _conflicts(said: Sequence[Statement], knowledge: Knowledge) -> Iterator[Conflict]:
+def _conflicts(said: Sequence[Statement], knowledge: Knowledge) -> Found:
     """Conflicts among the statements; in a text of many, among those that stand within a stretch of it.
 
     Stretches overlap by half, so that no two neighbours are parted, and time grows with the length of the text.
     """
-    found: dict[frozenset[str], Conflict] = {}
+    told: dict[frozenset[str], Conflict] = {}
+    complete = True
     for start in range(0, max(1, len(said) - _STRETCH // 2), _STRETCH // 2):
         part = said[start : start + _STRETCH]
         web = Web([*part, *_linking_data(part, knowledge)], rates=knowledge.rates)
-        found |= {frozenset(conflict.keys): conflict for conflict in web.conflicts()}
-        if len(found) >= _MOST_CONFLICTS:
+        found = web.found(most=MOST_CONFLICTS - len(told), known=told)
+        told |= {frozenset(conflict.keys): conflict for conflict in found.conflicts}
+        complete = complete and found.complete
+        if len(told) >= MOST_CONFLICTS and not complete:
             break
-    yield from found.values()
+    return Found(tuple(told.values()), complete)
 
 
 def readings_of(judged: Judgements) -> dict[str, Link]:
