@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize, stats
 
 from amur.changes.mirror_estimate import mirror_estimate
 from amur.changes.premium import premium, premium_difference, unit_value_changes
@@ -74,6 +75,45 @@ def test_a_higher_level_gives_a_wider_interval() -> None:
     values = logistic(t, 10, 0.3, 15) * np.exp(0.05 * rng.normal(size=30))
     narrow, wide = saturate(t, values, level=0.5).interval, saturate(t, values, level=0.99).interval
     assert narrow and wide and wide.low < narrow.low < narrow.high < wide.high
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_the_interval_ends_where_an_f_test_ends(level: float) -> None:
+    rng, t = np.random.default_rng(7), np.arange(25.0)
+    values = logistic(t, 10, 0.3, 12) * np.exp(0.05 * rng.normal(size=25))
+    result = saturate(t, values, level=level)
+    assert result.ceiling is not None and result.interval is not None
+    least = line_loss(t, values, result.ceiling)
+    allowed = 1 + stats.f.ppf(level, 1, 22) / 22
+    for end in (result.interval.low, result.interval.high):
+        assert line_loss(t, values, end) / least == pytest.approx(allowed, rel=1e-6)
+    assert result.error == pytest.approx(math.sqrt(least / 25), rel=1e-9)
+    assert all(line_loss(t, values, near * result.ceiling) > least for near in (0.999, 1.001))
+
+
+def line_loss(t: np.ndarray, values: np.ndarray, ceiling: float) -> float:
+    """The least sum of squared log distances at a given ceiling, by SciPy."""
+    logs = np.log(values)
+
+    def distance(odds: np.ndarray) -> np.ndarray:
+        return logs - math.log(ceiling) + np.logaddexp(0, -(odds[0] + odds[1] * (t - t.mean())))
+
+    starts = ([0.0, 0.1], [1.0, 0.3], [-1.0, 0.3])
+    return min(2 * optimize.least_squares(distance, start, xtol=1e-14, ftol=1e-14).cost for start in starts)
+
+
+def test_an_exponential_has_no_ceiling_but_a_bound_below_which_none_lies() -> None:
+    t = np.arange(20.0)
+    result = saturate(t, 5 * np.exp(0.1 * t))
+    assert not result.is_identified
+    assert result.speed == pytest.approx(0.1, rel=1e-3)
+    assert result.lower_bound > 5 * math.exp(1.9)
+
+
+def test_a_single_time_out_of_order_is_refused() -> None:
+    for times in ([0, 1, 1, 2, 3, 4], [0, 1, 3, 2, 4, 5]):
+        with pytest.raises(MeasureError, match="do not increase"):
+            saturate(np.array(times, float), np.arange(1.0, 7))
 
 
 def test_a_ceiling_is_sought_down_to_half_of_the_largest_value() -> None:

@@ -25,7 +25,7 @@ Loss = Callable[[float], float]
 _FEWEST = 6
 # In logs of K over the largest value: from just below it to where the curve is an exponential to 1e-6.
 _NEAREST, _FARTHEST = -0.7, 14.0
-_STEPS = 60
+_STEPS = 60  # same either way
 
 
 @dataclass(frozen=True)
@@ -113,27 +113,27 @@ def _line(t: Array, logs: Array, log_ceiling: float) -> tuple[float, float, floa
     centre = t.mean()
     design = np.column_stack([np.ones(len(t)), t - centre])
     # The start: log-odds of the values, drawn in below the ceiling where they lie above it.
-    share = np.clip(np.exp(logs - log_ceiling), 1e-12, 0.98)
-    state = _plane(design, np.log(share / (1 - share)))
+    share = np.clip(np.exp(logs - log_ceiling), 1e-12, 0.98)  # same either way
+    state = _plane(design, np.log(share / (1 - share)))  # same either way
     fitted = _curve(design @ state, log_ceiling)
     loss = float(((logs - fitted) ** 2).sum())
-    for _ in range(200):
+    for _ in range(200):  # same either way
         slope = 1 / (1 + np.exp(np.clip(design @ state, -500, 500)))
         step = _plane(design * slope[:, None], logs - fitted)
-        size = 1.0
-        while size > 1e-10:
+        size = 1.0  # same either way
+        while size > 1e-10:  # same either way
             trial = state + size * step
             new = _curve(design @ trial, log_ceiling)
             with np.errstate(over="ignore"):
                 new_loss = float(((logs - new) ** 2).sum())
-            if new_loss <= loss:
+            if new_loss <= loss:  # same either way
                 break
-            size /= 2
+            size /= 2  # same either way
         else:
             break
         gained = loss - new_loss
         state, fitted, loss = trial, new, new_loss
-        if gained <= 1e-14 * (1e-12 + loss):
+        if gained <= 1e-14 * (1e-12 + loss):  # same either way
             break
     level, speed = state
     midpoint = centre - level / speed if speed else math.nan
