@@ -116,9 +116,9 @@ def _line(t: Array, logs: Array, log_ceiling: float) -> tuple[float, float, floa
     share = np.clip(np.exp(logs - log_ceiling), 1e-12, 0.98)  # same either way
     state = _plane(design, np.log(share / (1 - share)))  # same either way
     fitted = _curve(design @ state, log_ceiling)
-    loss = float(((logs - fitted) ** 2).sum())
+    loss = float(((logs - fitted) ** 2).sum())  # same either way
     for _ in range(200):  # same either way
-        slope = 1 / (1 + np.exp(np.clip(design @ state, -500, 500)))
+        slope = 1 / (1 + np.exp(np.clip(design @ state, -500, 500)))  # same either way
         step = _plane(design * slope[:, None], logs - fitted)
         size = 1.0  # same either way
         while size > 1e-10:  # same either way
@@ -158,7 +158,7 @@ def _refined(loss: Loss, grid: Array, losses: Array) -> float:
 
 def _crossing(loss: Loss, outside: Array, best: float, allowed: float, *, side: int) -> float | None:
     """Where the loss first exceeds what is allowed to one side of the best; None where it never does."""
-    beyond = outside[(outside - best) * side > 0]
+    beyond = outside[np.sign(outside - best) == side]
     if not len(beyond):
         return None
     nearest = beyond[np.argmin(np.abs(beyond - best))]
