@@ -17,9 +17,9 @@ from amur import cli
 from amur.changes.asked import QUESTIONS, Answer, Asked, ask
 from amur.changes.explain import explain_change
 from amur.errors import AmurError, CodeError, FlowsError, MeasureError, NoDataError
-from amur.pages.explanation import answer_page, write_answer_page
+from amur.pages.explanation import answer_page, answers, write_answer_page
 from amur.periods import Period
-from amur.text import Text
+from amur.text import Language, Text, entries
 
 # Sums of doubles of the size of the change.
 EXACT = 1e-9
@@ -483,3 +483,17 @@ def test_answers_are_printed_in_every_form(tmp_path: Path) -> None:
     assert many.stdout.count("\n") == 41 and "40 of" in many.stderr
     assert isinstance(RUN.invoke(cli.app, ["explain", "trade", "RUS"]).exception, MeasureError)
     assert write_answer_page(asked("baskets", "EU27", "KGZ"), tmp_path / "again.html").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_a_head_that_says_millions_stands_over_millions_however_small(language: Language) -> None:
+    text = Text(language)
+    names = [key.removeprefix("explain.column.") for key in entries("en") if key.startswith("explain.column.")]
+    said = {name for name in names if "(million)" in str(Text("en").template(f"explain.column.{name}"))}
+    assert said - {"twin_of"} == answers._MILLIONS
+    for name in (*sorted(answers._MILLIONS), "twin_1000000000.0"):
+        assert answers._number(49_369.0, name, text) == text.number(0.049, digits=3)
+        assert answers._number(-2_911_290.0, name, text) == text.number(-2.9)
+        assert answers._number(0.0, name, text) == text.number(0.0)
+    assert answers._number(49_369.0, "ratio", text) == text.number(49_369.0, digits=3)
+    assert answers._number(949_369.4, "median_buyer", text) == text.number(949_369.0, digits=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -23,7 +24,14 @@ Kind = Literal["text", "number", "percent", "points", "money", "value", "period"
 _SHARES = {"share", "share_before", "share_after", "top_share", "outside_share", "top_share_of_world", "kept_share"}
 _POINTS = {"change", "own", "others", "within", "between", "share_change", "share_own", "share_others"}
 _RATES = {"coverage", "freight", "growth_on_year", "premium", "largest_error", "lost"}
+_MILLIONS = {
+    *("priced_change", "price", "quantity", "mix", "entry", "exit", "unsplit", "value", "adjusted", "trend"),
+    *("imports", "exports", "world_exports", "listed_before", "listed_after", "excess", "excess_low", "excess_high"),
+    *("transit_low", "transit_high", "actual", "twin", "fitted", "partners_sum", "estimate"),
+}
+"""Columns of money, whose heads say that they are in millions; so are those of twins of larger partners."""
 _DIGITS = 3
+_LARGE = 1e5
 
 
 def write_answer_page(answer: Answer, path: str | Path, *, lang: str = "en") -> Path:
@@ -103,6 +111,9 @@ def _number(value: float, name: str, text: Text) -> str:
         return text.percent(value)
     if name in _POINTS:
         return text.points(value, digits=2)
-    if abs(value) >= 1e5:
-        return text.number(value / 1e6, digits=1)
-    return text.number(value, digits=_DIGITS)
+    if name in _MILLIONS or name.startswith("twin_"):
+        millions = value / 1e6
+        # Less than a million keeps two digits that tell something.
+        small = 0 < abs(millions) < 1
+        return text.number(millions, digits=1 - math.floor(math.log10(abs(millions))) if small else 1)
+    return text.number(value, digits=0 if abs(value) >= _LARGE else _DIGITS)
