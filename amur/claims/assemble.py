@@ -358,6 +358,7 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
         starts=measured.link == "from",
         zone=(zone.first, zone.until),
     )
+    period = _of_the_months_of_its_base(timing, period, period_assumed)
     modality = _ahead(context, modality, period)
     base, base_assumed = settle_base(measured, timing, period)
     reading = Reading(
@@ -385,6 +386,15 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
     first, last = _quote(zone, governed, measured, start)
     others = other_readings(reading, timing, governed)
     return Draft(first, last, quantity.first, reading, others, 0.1 * len(reading.assumed) + 0.05 * bool(others))
+
+
+def _of_the_months_of_its_base(timing: Timing, period: Period | None, assumed: tuple[str, ...]) -> Period | None:
+    """'… though still 8.6% lower than in July 2024', where seven months were told before: July of the year told."""
+    base = timing.base
+    if period is None or base is None or base.kind not in ("month", "quarter") or base.kind == period.kind:
+        return period
+    told = "period" not in assumed and not timing.carried
+    return period if told or base.end >= period.end else base.shift_years(period.end.year - base.end.year)
 
 
 def _still_says(context: Context, governed: Governed) -> str:

@@ -70,7 +70,7 @@ def _flow(site: Site) -> Governed | None:
     left = [p for p in usable if zone.first <= p.head.first < site.last]
     if not left and any(p.concept == "gdp" and zone.first <= p.head.first < site.first for p in site.flows):
         return None
-    right = [p for p in usable if site.last <= p.head.first < zone.last]
+    right = [p for p in usable if site.last <= p.head.first < zone.last and not _is_of_relative(site, p)]
     if not left and zone.quantity.kind == "multiple":
         # 'Plans to double its trade with Kazakhstan to $10bn': the noun belongs to the multiple first.
         right = right or [p for p in usable if p.first - site.last in (0, 1) and p.head.first < zone.until]
@@ -89,6 +89,14 @@ def _flow(site: Site) -> Governed | None:
         return _carry(site, site.before)
     beyond = [p for p in usable if site.last <= p.head.first < zone.until]
     return governed_by((right or beyond)[0]) if right or beyond else None
+
+
+def _is_of_relative(site: Site, phrase: FlowPhrase) -> bool:
+    """'… and $15.9bn with Italy, which mainly buys oil': a verb that tells of the place before it."""
+    between = range(site.last, phrase.head.first)
+    return phrase.is_verb and any(
+        site.scene.is_word("relative", at) and site.scene.tokens[at - 1].text == "," for at in between
+    )
 
 
 def _resumed(site: Site) -> FlowPhrase | None:
@@ -257,6 +265,11 @@ def _is_passed(scene: Scene, place: Place) -> bool:
     return scene.is_word("ranked_after", before_articles(scene, place.first) - 1) or _is_behind(scene, place)
 
 
+def _of_total(site: Site) -> bool:
+    """Whether what was told before is trade both ways, which one has *with* a partner."""
+    return site.before is not None and site.before.frame.flow in ("total", "balance")
+
+
 def _is_behind(scene: Scene, place: Place) -> bool:
     """'… with $2.4bn, ahead of Peru with $1.9bn'."""
     at = before_articles(scene, place.first)
@@ -267,11 +280,21 @@ def _new_product(site: Site, before: Governed) -> str:
     """A product named before the number in its zone, or right behind it."""
     zone = site.zone
     products = [m for m in site.scene.between("product", zone.first, zone.last) if m.key != "total"]
+    if before.terms == "product_share" and not products and (goods := _looked_at(site.scene)):
+        return goods
     named_first = [m for m in products if m.last <= site.first]
     if named_first and before.terms in ("flow", *SHARE_TERMS) and (zone.first == 0 or zone.after_cut):
         return named_first[-1].key
     beside = bool(products) and abs(products[0].first - site.last) <= 3 and zone.after_cut
     return products[0].key if beside and before.terms == "flow" else ""
+
+
+def _looked_at(scene: Scene) -> str:
+    """'For active ingredients the figure is 18%': goods that no list names, in front of a sentence."""
+    if not scene.is_word("for", 0) or len(scene.tokens) < _NEAR or 1 in scene.place_at:
+        return ""
+    token = scene.tokens[1]
+    return token.low if token.kind == "w" and not scene.is_word("articles", 1) else ""
 
 
 def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
@@ -292,7 +315,8 @@ def _new_places(site: Site, since: int) -> list[tuple[Place, str]]:
         elif place.last <= site.first and (_comes_next(site.scene, place) or _is_with_one(site.scene, place)):
             found.append((place, "object"))
         elif place.first >= site.first:
-            if role & {"to", "from"} and place.first - site.last <= 4 and not _is_of_next(site, place):
+            leads = {"to", "from", "with"} if _of_total(site) else {"to", "from"}
+            if role & leads and place.first - site.last <= 4 and not _is_of_next(site, place):
                 found.append((place, "object"))
         elif not role - {"with"} and not place.is_adjective:
             found.append((place, "subject"))

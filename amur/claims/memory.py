@@ -101,6 +101,8 @@ def remember_sentence(context: Context, numbers: list[Draft], trends: list[Draft
             subject=named_flow.subject,
             timing=_timing_of_heading(context) or memory.timing,
         )
+    if not numbers and named_flow is None and (month := _month_in_front(context)) is not None:
+        memory = replace(memory, timing=month)
     told = memory.fresh or named_flow is not None or any(d.reading.concept in _TRADE_CONCEPTS for d in trends)
     named = list(dict.fromkeys(p.code for p in scene.places if p.form in ("name", "metonym", "leader", "region")))
     is_quiet = not told and memory.age > _QUIET
@@ -129,9 +131,20 @@ def _named_flow(context: Context) -> Frame | None:
     """The trade between two countries that a heading or a sentence without figures names."""
     for phrase in reversed(context.flows):
         frame = frame_of(phrase)
+        if frame.object and not phrase.is_verb and frame.flow in ("exports", "imports"):
+            frame = frame.filled(context.memory.subject, "")
         if not phrase.is_verb and frame.concept == "trade" and frame.flow and frame.subject and frame.object:
             return frame
     return None
+
+
+def _month_in_front(context: Context) -> Timing | None:
+    """'July brought some relief.': what follows is told of that month."""
+    mark = context.scene.times[0] if context.scene.times else None
+    if mark is None or mark.first > 1 or mark.means != "month" or mark.role != "period":
+        return None
+    period = resolve(mark, context.clock).period
+    return Timing(period) if period is not None else None
 
 
 def _timing_of_heading(context: Context) -> Timing | None:

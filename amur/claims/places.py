@@ -65,6 +65,7 @@ def _from_sentence(context: Context, governed: Governed, zone: Zone, frame: Fram
         frame = replace(frame, object=next((code for code in before if code != frame.subject), ""))
     if is_open and frame.flow in ("exports", "imports") and governed.phrase is not None and not frame.subject:
         frame = _routed(context.scene, frame, governed.phrase.head.first)
+        frame = frame if frame.subject else _other_way(context, frame, governed.phrase)
     if not frame.subject:
         frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
     if not frame.object:
@@ -109,6 +110,17 @@ def _routed(scene: Scene, frame: Frame, head: int) -> Frame:
         return frame
     ends = (source, target) if frame.flow == "exports" else (target, source)
     return replace(frame, subject=ends[0], object=ends[1])
+
+
+def _other_way(context: Context, frame: Frame, phrase: FlowPhrase) -> Frame:
+    """'Exports from China fell, and shipments the other way rose': the two last told of, exchanged."""
+    scene, last = context.scene, context.memory.governed.frame if context.memory.governed else None
+    behind = range(phrase.head.last, min(phrase.head.last + 3, len(scene.tokens)))
+    sizes = {len(words.split()) for words in scene.words("other_way")}
+    said = any(scene.text(at, at + size) in scene.words("other_way") for at in behind for size in sizes)
+    if not said or last is None or last.flow != frame.flow or not last.subject or last.object in ("", "WLD"):
+        return frame
+    return replace(frame, subject=last.object, object=last.subject)
 
 
 def _there(context: Context, frame: Frame, phrase: FlowPhrase) -> Frame:

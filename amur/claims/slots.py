@@ -33,7 +33,7 @@ def find_qualifier(scene: Scene, quantity: Quantity) -> tuple[Qualifier, int]:
             mark = scene.ending("qualifier", at)
         if mark is None and (scene.is_word("before_number", at - 1) or scene.tokens[at - 1].text in _CURRENCY_SIGNS):
             mark = scene.ending("qualifier", at - 1)
-        if mark is None:
+        if mark is None or (mark.key == "up_to" and scene.is_word("moves_up", mark.first - 1)):
             break
         found.append(mark)
         at = mark.first

@@ -271,6 +271,7 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
     zone = zones[number]
     behind = [mark for mark in _after(scene, zone) if _usable(mark) and not _is_said_then(scene, zone, mark)]
     behind = [mark for mark in behind if not _is_compared(scene, zone, mark) and not _is_of_cause(scene, zone, mark)]
+    behind = [mark for mark in behind if not _tops(scene, mark)]
     if link == "from" and zone.tail > zone.quantity.last:
         behind = []
     if behind:
@@ -285,6 +286,7 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
     rest = [m for m in scene.times if zone.quantity.last <= m.first < zone.last and _usable(m) and m not in taken]
     rest = [m for m in rest if not _is_said_then(scene, zone, m) and not _is_apart(scene, zone, m)]
     rest = [m for m in rest if not _is_compared(scene, zone, m) and not _is_of_cause(scene, zone, m)]
+    rest = [m for m in rest if not _tops(scene, m)]
     before = [m for m in scene.times if m.first < zone.first and _usable(m) and m not in taken]
     before = [m for m in before if not is_aside(scene, m.first, zone.quantity.first)]
     if before:
@@ -292,8 +294,13 @@ def _period_mark(scene: Scene, zones: list[Zone], number: int, link: str) -> Tim
     if rest:
         return rest[0]
     later = [m for m in scene.times if m.first >= zone.last and _usable(m) and m not in taken]
-    later = [m for m in later if not _is_of_cause(scene, zone, m)]
+    later = [m for m in later if not _is_of_cause(scene, zone, m) and not _tops(scene, m)]
     return later[0] if later else None
+
+
+def _tops(scene: Scene, mark: TimeMark) -> bool:
+    """Whether a time only says of what something is the most: 'were the highest this year'."""
+    return mark.means == "rel" and any(scene.is_word("superlatives", at) for at in (mark.first - 1, mark.first - 2))
 
 
 def _newest(marks: list[TimeMark], zone: Zone) -> TimeMark | None:

@@ -95,7 +95,7 @@ def preposition(scene: Scene, quantity: Quantity) -> str:
         mark = scene.ending("qualifier", at)
         if mark is not None:
             at = mark.first
-            if _is_level(scene, at):
+            if _is_level(scene, at) or (mark.key == "up_to" and scene.is_word("moves_up", at - 1)):
                 return "to"
             for key in ("from", "to", "by"):
                 if mark.last - mark.first > 1 and scene.tokens[at].low in links.get(key, ()):
