@@ -64,7 +64,7 @@ def _from_sentence(context: Context, governed: Governed, zone: Zone, frame: Fram
         before = (p.code for p in reversed(context.scene.places) if p.first < governed.phrase.head.first)
         frame = replace(frame, object=next((code for code in before if code != frame.subject), ""))
     if is_open and frame.flow in ("exports", "imports") and governed.phrase is not None and not frame.subject:
-        frame = _routed(context.scene, frame, governed.phrase.head.first)
+        frame = _routed(context, frame, governed.phrase.head.first)
         frame = frame if frame.subject else _other_way(context, frame, governed.phrase)
     if not frame.subject:
         frame = replace(frame, subject=_subject_in_sentence(context, governed, zone))
@@ -101,9 +101,12 @@ def _both_ways_told(context: Context) -> bool:
     return memory.age_of_number <= 1 and all(memory.pair) and "WLD" not in memory.pair
 
 
-def _routed(scene: Scene, frame: Frame, head: int) -> Frame:
+def _routed(context: Context, frame: Frame, head: int) -> Frame:
     """'From Sweden to Kyrgyzstan exports rose': the two that stand before their noun, each by its preposition."""
-    before = [(p.code, scene.roles_before(before_articles(scene, p.first))) for p in scene.places if p.first < head]
+    scene = context.scene
+    since = max((p.head.first for p in context.flows if p.head.first < head), default=-1)
+    places = [p for p in scene.places if since < p.first < head]
+    before = [(p.code, scene.roles_before(before_articles(scene, p.first))) for p in places]
     source = next((code for code, roles in before if "from" in roles), "")
     target = next((code for code, roles in before if "to" in roles), "")
     if not source or not target or source == target:
