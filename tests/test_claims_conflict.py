@@ -14,23 +14,21 @@ from amur.periods import Period
 
 # Dollars for one unit: in no pair is the quotient a short decimal.
 DOLLARS = {"CNY": 0.13770316420, "BRL": 0.1805747, "EUR": 1.08434, "USD": 1.0}
-# What the mean of a month is off by where it is only an estimate.
-LOOSE = 0.02
+# How far the rates of a period lie from their mean, where that is only an estimate and where it is known.
+LOOSE, NARROW = 0.02, 0.001
 
 
-def means(one: str, other: str, period: Period) -> Figure | None:
+def means(one: str, other: str, period: Period) -> Figure:
     """The mean rate of a month: one number, as nothing is known of its days."""
     value = DOLLARS[one] / DOLLARS[other]
     return Figure("rate", "", period=period, value=value, low=value, high=value, interval_kind="sources", unit=other)
 
 
-def at_odds(one: str, other: str, period: Period) -> Figure | None:
-    """The same, but the rate of the yuan to the real is a loose estimate that is half as high again."""
+def at_odds(one: str, other: str, period: Period) -> Figure:
+    """The lowest and highest rate of a period; that of the yuan to the real is a loose estimate, half as high again."""
     rate = means(one, other, period)
-    if rate is None or {one, other} != {"CNY", "BRL"}:
-        return rate
-    value = rate.value * 1.5
-    return replace(rate, value=value, low=value * (1 - LOOSE), high=value * (1 + LOOSE))
+    value, room = (rate.value * 1.5, LOOSE) if {one, other} == {"CNY", "BRL"} else (rate.value, NARROW)
+    return replace(rate, value=value, low=value * (1 - room), high=value * (1 + room))
 
 
 def level(key: str, text: str, currency: str, *, flow: str = "exports") -> Statement:
@@ -40,7 +38,6 @@ def level(key: str, text: str, currency: str, *, flow: str = "exports") -> State
 
 # Six billion dollars, told in three currencies.
 AGREED = (level("usd", "6.0", "USD"), level("cny", "43.6", "CNY"), level("brl", "33.2", "BRL"))
-EURO = level("eur", "5.5", "EUR")
 
 
 def test_mean_rates_of_three_currencies_never_contradict_each_other_in_their_last_digit() -> None:
@@ -100,3 +97,37 @@ def test_rates_of_two_countries_in_currencies_of_their_own_do_not_exclude_each_o
     assert Web([*said, *rates]).conflicts() == ()
     again = grew("again", "9", ("CHN", "BRA"))
     assert [set(conflict.keys) for conflict in Web([*said, *rates, again]).conflicts()] == [{"chinese", "again"}]
+
+
+def test_where_data_contradict_each_other_the_wider_is_left_out_and_conflicts_are_found() -> None:
+    narrow, wide = (
+        replace(level(name, text, "USD", flow="imports"), given=True)
+        for name, text in (("sharp", "4.00"), ("vague", "7"))
+    )
+    web = Web([narrow, wide, *AGREED[:1], level("two", "9.0", "USD")], rates=means)
+    assert set(web.statements) == {"sharp", "usd", "two"}
+    assert [set(conflict.keys) for conflict in web.conflicts()] == [{"usd", "two"}]
+
+
+def test_of_plenty_of_conflicts_those_are_told_that_the_text_runs_into_first() -> None:
+    said = [level(f"{number}", f"{10 + number}.0", "USD") for number in range(30)]
+    web = Web(said, rates=means)
+    found = web.found(most=12)
+    assert not found.complete
+    assert [set(conflict.keys) for conflict in found.conflicts] == [{"0", f"{number}"} for number in range(1, 13)]
+    assert [conflict.keys for conflict in web.found(most=12).conflicts] == [one.keys for one in found.conflicts]
+
+
+def test_all_conflicts_are_told_where_they_are_few() -> None:
+    found = Web([*AGREED, level("two", "9.0", "USD")], rates=means).found(most=60)
+    assert found.complete
+    assert len(found.conflicts) == len(AGREED)
+
+
+def test_known_conflicts_are_not_counted_again() -> None:
+    said = [*AGREED, level("two", "9.0", "USD")]
+    first = Web(said, rates=means).found()
+    known = {frozenset(conflict.keys): conflict for conflict in first.conflicts}
+    again = Web(said, rates=means).found(most=0, known=known)
+    assert again.complete
+    assert [one is known[frozenset(one.keys)] for one in again.conflicts] == [True] * len(AGREED)

@@ -22,7 +22,7 @@ from amur.claims.evidence import NOTHING, Knowledge
 from amur.claims.insights import Insight, insights, notes
 from amur.claims.link import Linked, stated
 from amur.claims.report import Checked, Report
-from amur.claims.settle import Clash, clashes, distinct, readings_of, resettled
+from amur.claims.settle import MOST_CONFLICTS, Clash, clashes, distinct, readings_of, resettled
 from amur.claims.telling import insight_sentence, note_sentence
 from amur.claims.verdict import CODES, Judgement, judge
 from amur.errors import ClaimsError
@@ -262,6 +262,17 @@ def test_a_reading_that_holds_for_another_base_is_held_against_others_in_that_on
 
 def implied(*items: Linked) -> tuple[Insight, ...]:
     return insights(said(items), items)
+
+
+def test_no_growth_is_told_from_months_in_which_nothing_was_traded() -> None:
+    items = linked(
+        reading("value", 6e9, "2024", half=0.0),
+        reading("value", 4e9, "2024-H1", half=0.0),
+        reading("growth", 0.5, "2024", half=0.0),
+        reading("growth", 0.0, "2024-H1", half=0.0),
+    )
+    (between,) = insights(said(items), items)
+    assert between.second is None
 
 
 def test_the_months_between_two_totals() -> None:
@@ -576,6 +587,25 @@ def test_a_report_is_told_in_the_language_of_its_text(report: Report) -> None:
 def test_no_text_is_an_error_with_a_remedy() -> None:
     with pytest.raises(ClaimsError, match="Give at least one"):
         check([])
+
+
+def test_where_more_claims_conflict_than_are_told_a_note_says_so() -> None:
+    countries = ("Norway", "Poland", "Brazil", "India", "Japan", "Mexico", "Canada", "Kenya", "Chile", "Egypt")
+    pairs = [(one, other) for one in countries for other in countries if one < other]
+    text = "\n\n".join(
+        f"In 2023, exports from {one} to {other} were {amount} billion dollars."
+        for amount in (3, 5, 8)
+        for one, other in pairs
+    )
+    told = check(text, date="2025-05-05", against=NOTHING, lang="en")
+    assert len(told.clashes) == MOST_CONFLICTS
+    (note,) = told.notes
+    conflicting = [claim.key for claim in told.claims if any(claim.key in clash.claims for clash in told.clashes)]
+    assert (note.kind, note.claims) == ("left_out", (conflicting[0], conflicting[-1]))
+    for language in LANGUAGES:
+        assert note_sentence(told.teller(language), note)
+    again = check(text, date="2025-05-05", against=NOTHING, lang="en")
+    assert [clash.claims for clash in again.clashes] == [clash.claims for clash in told.clashes]
 
 
 def test_insights_and_notes_are_told_in_both_languages(report: Report) -> None:

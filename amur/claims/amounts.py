@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from amur.errors import FigureError
@@ -21,6 +22,8 @@ from amur.periods import Period
 
 Relation = Literal["level", "growth", "change", "share", "ratio", "share change", "rank", "share of gdp"]
 
+# How many statements are kept as bounds, since repairs ask for the same ones over and over.
+_REMEMBERED = 4096
 WORLD = "WLD"
 ANY = ""
 """The unit of a growth rate or share whose currency is not stated: it is read in every currency at hand."""
@@ -164,6 +167,11 @@ def alternatives(statement: Statement, units: Sequence[str]) -> tuple[Alternativ
     A share or ratio within one period is the same in every currency, so it is said in all of them. A
     growth rate is not, since exchange rates move: it holds in one of them, the same for its series.
     """
+    return _alternatives(statement, tuple(units))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _alternatives(statement: Statement, units: tuple[str, ...]) -> tuple[Alternative, ...]:
     ways = range(2 if _turns_sign(sides(statement, "")[1]) else 1)
     if statement.relation in ("growth", "share change") and len(units) > 1:
         figure = statement.figure

@@ -26,14 +26,17 @@ _Choices = Mapping[tuple[str, str], str]
 
 # Milliseconds for one question to the solver: linear systems of this size take well below one.
 _PATIENCE = 2000
-# How many questions the search for conflicts in one system asks at most, and how many sets it tries for the next one.
-_MOST_QUESTIONS = 3000
+# What the search for the smallest conflicts of a system may cost: its questions, each times the statements in the
+# system, and the sets that it tries for the next question.
+_MOST_WORK = 6_000
 _MOST_TRIES = 20_000
 # A single rate of exchange is a pair of bounds, which cannot contradict each other.
 _BOUNDS_OF_A_RATE = 2
-# No conflict between statements is smaller; and how many times what is told is enough not to look for smaller ones.
+# No conflict between statements is smaller.
 _PAIR = 2
-_PLENTY = 4
+# How many times what is told is enough not to look for smaller ones; among more statements than `_MANY`, once.
+_PLENTY = 2
+_MANY = 48
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,9 @@ class System:
         """The minimal conflicting sets, smallest first: at most `limit`, none with more than `largest` members."""
         return self.cores(limit=limit, largest=largest).sets
 
-    def cores(self, *, limit: int = 12, largest: int | None = None) -> Cores:
-        """The smallest conflicts, and whether these are all: at most `limit`, none with more than `largest` members."""
-        return _Search(self, largest or len(self.stated)).cores(limit)
+    def cores(self, *, limit: int = 12, largest: int | None = None, most: int | None = None) -> Cores:
+        """The smallest conflicts as in `smallest_conflicts`; where there are plenty, the first `most` of the text."""
+        return _Search(self, largest or len(self.stated)).cores(limit, max(limit, most or 0))
 
     def implied(self, top: Amount, bottom: Amount = (), *, keys: Iterable[str] | None = None) -> Interval | None:
         """The range of `top`, or of top / bottom, under the statements of `keys`; None if these conflict."""
@@ -158,6 +161,8 @@ class _Solver:
             lines.append(f"(assert (=> {switched[key]} {_any_of(readings, names, choices)}))")
         self.solver = z3.SolverFor("QF_LRA")
         self.solver.set("timeout", _PATIENCE)
+        # To derive bounds ahead of need costs more here than it saves.
+        self.solver.set("arith.propagation_mode", 0)
         self.solver.from_string("\n".join(lines))
         self.switches = {key: z3.Bool(name) for key, name in switched.items()}
         self.keys = {switch.get_id(): key for key, switch in self.switches.items()}
@@ -210,21 +215,22 @@ class _Search:
         self.corrections: list[int] = []
         self.tries = 0
 
-    def cores(self, limit: int) -> Cores:
-        """The smallest conflicts; where pairs alone are more than `limit`, the first that the text runs into."""
-        complete = self._read_on(limit) and self._completed(limit)
+    def cores(self, limit: int, most: int) -> Cores:
+        """The `limit` smallest conflicts; where there are plenty, the first `most` that the text runs into."""
+        plenty = self._read_on(limit, most)
+        complete = not plenty and self._completed(limit)
         told = [one for one in self.conflicts if one.bit_count() <= self.largest]
-        if not complete:
-            told = sorted(told, key=lambda one: one.bit_count() > _PAIR)[:limit]
+        if plenty:
+            told = told[:most]
         told.sort(key=lambda one: (one.bit_count(), [index for index in range(len(self.keys)) if one >> index & 1]))
-        return Cores(tuple(frozenset(self._named(one)) for one in told[:limit]), complete)
+        return Cores(tuple(frozenset(self._named(one)) for one in told[: most if plenty else limit]), complete)
 
     def _count(self, size: int) -> int:
         """How many conflicts of at most that many statements are known."""
         return sum(one.bit_count() <= size for one in self.conflicts)
 
-    def _read_on(self, limit: int) -> bool:
-        """Take up one statement after the other, but none that clashes with those before; False for plenty.
+    def _read_on(self, limit: int, most: int) -> bool:
+        """Take up one statement after the other, but none that clashes with those before; True for plenty of clashes.
 
         A proof of a contradiction in all that waits says up to where to read before the next clash at the latest.
         """
@@ -240,11 +246,16 @@ class _Search:
                 clashing = waiting & -waiting
                 waiting ^= clashing
                 self._clash(kept | clashing)
-                if self._count(_PAIR) > limit or self._count(self.largest) > _PLENTY * limit:
-                    return False
+                if self._is_plenty(limit) and self._count(self.largest) > most:
+                    break
         if self.conflicts:
             self.corrections.append(self.every & ~kept)
-        return True
+        return self._is_plenty(limit)
+
+    def _is_plenty(self, limit: int) -> bool:
+        """Whether so many conflicts are known that no smaller ones need be sought."""
+        enough = limit if len(self.keys) > _MANY else _PLENTY * limit
+        return self._count(_PAIR) > limit or self._count(self.largest) > enough
 
     def _completed(self, limit: int) -> bool:
         """Look for the smallest other conflicts up to `limit`; False where there are too many sets to try."""
@@ -255,7 +266,7 @@ class _Search:
                 size += 1
             elif not self._clash(candidate):
                 self.corrections.append(self._correction(candidate))
-            if self.solver.asked > _MOST_QUESTIONS or self.tries > _MOST_TRIES:
+            if self.solver.asked * len(self.keys) > _MOST_WORK or self.tries > _MOST_TRIES:
                 return False
         return True
 
@@ -396,13 +407,12 @@ def _number(value: Fraction) -> str:
 def _range(system: System, top: Amount, bottom: Amount) -> Interval | None:
     """The range of a quotient of sums: the system is scaled so that the denominator is 1, or −1 for a deficit."""
     ways = (1, -1) if any(sign < 0 for _, sign in bottom) else (1,)
-    lows = [_extreme(system, top, bottom, way, largest=False) for way in ways]
-    highs = [_extreme(system, top, bottom, way, largest=True) for way in ways]
-    found = [end for end in (*lows, *highs) if end is not None]
+    found = [end for way in ways for end in _extremes(system, top, bottom, way)]
     return Interval(min(found), max(found)) if found else None
 
 
-def _extreme(system: System, top: Amount, bottom: Amount, sign: int, *, largest: bool) -> float | None:
+def _extremes(system: System, top: Amount, bottom: Amount, sign: int) -> tuple[float, ...]:
+    """The least and the largest quotient, where `bottom` is of this sign; nothing where the statements conflict."""
     named = dict.fromkeys((*system.quantities, *(quantity for quantity, _ in (*top, *bottom))))
     names = {quantity: f"q{index}" for index, quantity in enumerate(named)}
     lines = ["(declare-const scale Real) (assert (>= scale 0))"]
@@ -413,14 +423,16 @@ def _extreme(system: System, top: Amount, bottom: Amount, sign: int, *, largest:
     lines += [f"(assert {_any_of(readings, names, choices, 'scale')})" for readings in system.stated.values()]
     optimizer = z3.Optimize()
     optimizer.set("timeout", _PATIENCE)
+    # Each end by itself.
+    optimizer.set("priority", "box")
     optimizer.from_string("\n".join(lines))
     optimizer.add((_signed(bottom, names) if bottom else z3.Real("scale")) == sign)
     goal = sign * _signed(top, names)
-    handle = optimizer.maximize(goal) if largest else optimizer.minimize(goal)
+    ends = (optimizer.minimize(goal), optimizer.maximize(goal))
     if optimizer.check() != z3.sat:
-        return None
-    found = _as_float(optimizer.upper(handle) if largest else optimizer.lower(handle))
-    return found if bottom else found * _size(top[0][0])
+        return ()
+    size = 1 if bottom else _size(top[0][0])
+    return _as_float(optimizer.lower(ends[0])) * size, _as_float(optimizer.upper(ends[1])) * size
 
 
 def _signed(amount: Amount, names: Mapping[Quantity, str]) -> Any:

@@ -111,7 +111,7 @@ class Web:
         """
         # Nobody contradicts himself with one figure.
         several = (system for system in self.systems if len(system.stated) > 1)
-        by_system = [system.cores(limit=limit, largest=_LARGEST) for system in several]
+        by_system = [system.cores(limit=limit, largest=_LARGEST, most=most) for system in several]
         cores = tuple(core for found in by_system for core in found.sets)
         troubled = frozenset(key for core in cores for key in core)
         told: dict[frozenset[str], Conflict] = {}

@@ -36,7 +36,7 @@ FLOWS = frozenset({"trade", "investment flow", "cargo"})
 PARTED = FLOWS | {"investment stock"}
 
 # To how many digits a rate of exchange is taken at its word.
-_RATE_DIGITS = 10
+_RATE_DIGITS = 6
 _ONE, _LESS = Fraction(1), Fraction(-1)
 _DAY = timedelta(days=1)
 
@@ -171,17 +171,24 @@ def _in_currencies(known: Sequence[Quantity], rates: Rates) -> tuple[Bound, ...]
     for quantity in known:
         if quantity.period and is_currency(quantity.unit):
             same[replace(quantity, unit="")].append(quantity.unit)
-    found = []
-    for quantity, units in same.items():
-        for one, other in itertools.combinations(units, 2):
-            rate = rates(one, other, quantity.period) if quantity.period else None
-            if rate is not None:
-                low, high = _with_margin(rate.interval or Interval.point(rate.value))
-                doubt = float(high / low - 1)
-                left, right = replace(quantity, unit=other), replace(quantity, unit=one)
-                found.append(Bound(((left, _ONE), (right, -low)), Fraction(0), None, CURRENCY, doubt))
-                found.append(Bound(((left, _ONE), (right, -high)), None, Fraction(0), CURRENCY, doubt))
-    return tuple(found)
+    return tuple(bound for quantity, units in same.items() for bound in _at_rates(quantity, units, rates))
+
+
+def _at_rates(quantity: Quantity, units: Sequence[str], rates: Rates) -> Iterator[Bound]:
+    """The amount in each two of the currencies; two whose rate to the first is one number are tied by that already."""
+    tied: set[str] = set()
+    for one, other in itertools.combinations(units, 2):
+        rate = rates(one, other, quantity.period) if quantity.period and not {one, other} <= tied else None
+        if rate is None:
+            continue
+        span = rate.interval or Interval.point(rate.value)
+        if one == units[0] and not span.width:
+            tied.add(other)
+        low, high = _with_margin(span)
+        doubt = float(high / low - 1)
+        left, right = replace(quantity, unit=other), replace(quantity, unit=one)
+        yield Bound(((left, _ONE), (right, -low)), Fraction(0), None, CURRENCY, doubt)
+        yield Bound(((left, _ONE), (right, -high)), None, Fraction(0), CURRENCY, doubt)
 
 
 def _with_margin(span: Interval) -> tuple[Fraction, Fraction]:

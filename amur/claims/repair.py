@@ -217,7 +217,7 @@ def _mends(repair: Repair, trouble: Trouble) -> bool:
         touched = [item for item in edited if item.key in figures and item.key in inside]
         if not all(_connected(item, (*edited, *around)) for item in touched) or not _hold(edited, rates):
             return False
-        if trouble.is_stuck(repair) or not _hold((*edited, *around), rates):
+        if around and (trouble.is_stuck(repair) or not _hold((*edited, *around), rates)):
             return False
         return all(_checkable(item, [*_others(item, edited), *_near(item, around)], rates) for item in touched)
     except AmurError:
