@@ -2,7 +2,8 @@
 
     ./dev bench start
 
-Targets (2 cores): help 0.2 s, `import amur` 0.15 s, a scenario well under 1 s, a brief 6 s. Quote the ratio to the floor run beside it.
+Targets (2 cores): help 0.2 s, `import amur` 0.15 s, a scenario well under 1 s, a brief 6 s.
+Quote the ratio to the floor run beside it.
 """
 
 from __future__ import annotations

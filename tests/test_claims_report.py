@@ -604,6 +604,8 @@ def test_where_more_claims_conflict_than_are_told_a_note_says_so() -> None:
     assert (note.kind, note.claims) == ("left_out", (conflicting[0], conflicting[-1]))
     for language in LANGUAGES:
         assert note_sentence(told.teller(language), note)
+        record = json.loads(json.dumps(told.to_dict(language), allow_nan=False))
+        jsonschema.Draft202012Validator(SCHEMA).validate(record)
     again = check(text, date="2025-05-05", against=NOTHING, lang="en")
     assert [clash.claims for clash in again.clashes] == [clash.claims for clash in told.clashes]
 
