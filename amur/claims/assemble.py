@@ -394,7 +394,8 @@ def _of_the_months_of_its_base(timing: Timing, period: Period | None, assumed: t
     if period is None or base is None or base.kind not in ("month", "quarter") or base.kind == period.kind:
         return period
     told = "period" not in assumed and not timing.carried
-    return period if told or base.end >= period.end else base.shift_years(period.end.year - base.end.year)
+    part = period.kind in ("ytd", "months", "half", "quarter") and base.end.year == period.end.year - 1
+    return period if told or not part else base.shift_years(1)
 
 
 def _still_says(context: Context, governed: Governed) -> str:
