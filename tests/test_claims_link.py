@@ -54,6 +54,37 @@ def test_a_year_that_is_over_counts_itself() -> None:
     assert spans(running)[0] == ("2023", "2021")
 
 
+def test_an_assumed_time_may_be_the_year_before_and_a_stated_one_may_not() -> None:
+    before = datetime.date(2025, 9, 15)
+    told = {"today": before}
+    running = reading("value", 1e9, "2025", assumed=("period",))
+    assert spans(only(running, **told)) == [("2025", ""), ("2024", "")]
+    assert spans(only(replace(running, assumed=()), **told)) == [("2025", "")]
+    over = reading("value", 1e9, "2023", assumed=("period",))
+    assert spans(only(over, **told)) == [("2023", "")]
+    for months, others in (("2025-01/2025-02", [("2024", "")]), ("2023-01/2023-12", [])):
+        share = reading("share", 0.3, months, assumed=("period",))
+        assert spans(only(share, **told))[1:] == others
+    value = reading("value", 1e9, "2025-01/2025-02", assumed=("period",))
+    assert spans(only(value, **told)) == [("2025-01/2025-02", "")]
+
+
+def test_a_rank_is_a_figure_of_the_one_whose_partners_are_ranked() -> None:
+    (link,) = only(reading("rank", 2.0, "2024", subject=A, object=B, flow="exports")).links
+    assert link.statement is not None
+    assert (link.statement.figure.subject, link.statement.figure.object) == (B, A)
+    assert link.statement.relation == "rank"
+
+
+def test_a_number_from_words_shows_at_most_three_of_many_digits() -> None:
+    third = replace(figure_of(reading("share", 1 / 3, "2024", half=0.02)), interval_kind="rounding")
+    assert printed_digits(third, exact=False) == "33.3"
+    eight = figure_of(reading("value", 123_456.7e9, "2024"))
+    assert printed_digits(eight, exact=False) == "123.4567"
+    nine = figure_of(reading("value", 123_456.78e9, "2024"))
+    assert printed_digits(nine, exact=False) == "123"
+
+
 def test_a_month_as_base_of_a_year_stands_for_the_years_around_it() -> None:
     item = only(reading("growth", 0.64, "2023", base="2022-02"))
     assert spans(item) == [("2023", "2021"), ("2023", "2022")]

@@ -9,7 +9,8 @@ import pytest
 from test_claims_identities import kept, level, rate, share, yuan
 
 from amur.claims.amounts import WORLD, Statement
-from amur.claims.identities import Identity, Web, _akin, name_identity
+from amur.claims.identities import Identity, Web, _agreeing, _akin, _doubt, name_identity
+from amur.claims.relations import no_rates
 
 NAMED: list[tuple[Identity, list[Statement]]] = [
     ("one amount, two figures", [level("a", "100", "2024"), level("b", "120", "2024")]),
@@ -129,3 +130,37 @@ def test_small_conflicts_stand_first_and_what_they_explain_is_left_out() -> None
     found = kept(Web(said).conflicts())
     assert found[0] == {"b", "c"}
     assert [len(keys) for keys in found] == sorted(len(keys) for keys in found)
+
+
+def test_of_data_that_contradict_each_other_the_borrowed_then_the_widest_goes() -> None:
+    exact, loose = level("a", "100.0", "2024"), level("b", "120", "2024")
+    other = level("c", "50", "2023")
+    assert _agreeing([exact, loose, other], no_rates) == [exact, other]
+    assert _agreeing([loose, exact], no_rates) == [exact]
+    assert _agreeing([exact, other], no_rates) == [exact, other]
+    assert _agreeing([loose], no_rates) == [loose]
+    borrowed = replace(exact, assumes=("x",))
+    assert _agreeing([borrowed, loose], no_rates) == [loose]
+
+
+def test_doubt_of_a_datum_is_its_width_next_to_its_size() -> None:
+    figure = replace(level("a", "100", "2024").figure, low=90e9, high=110e9)
+    datum = Statement("a", figure)
+    assert _doubt(datum) == (False, pytest.approx(20 / 200))
+    assert _doubt(replace(datum, assumes=("x",))) == (True, pytest.approx(0.1))
+    fall = replace(rate("g", "-10", "2024").figure, low=-0.3, high=0.1)
+    assert _doubt(Statement("g", fall, "growth"))[1] == pytest.approx(0.4 / 0.4)
+
+
+def test_a_conflict_explained_by_a_smaller_one_is_not_told_again() -> None:
+    said = [
+        level("a", "100", "2023"),
+        level("b", "110", "2024"),
+        level("c", "210", "2024", currency="USD"),
+        rate("g", "10", "2024"),
+        rate("h", "10", "2024", flow="total"),
+    ]
+    found = Web(said).conflicts()
+    assert {"b", "c"} in kept(found)
+    sizes = [len(keys) for keys in kept(found)]
+    assert sizes == sorted(sizes)
