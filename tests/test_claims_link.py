@@ -69,6 +69,19 @@ def test_an_assumed_time_may_be_the_year_before_and_a_stated_one_may_not() -> No
     assert spans(only(value, **told)) == [("2025-01/2025-02", "")]
 
 
+def test_since_an_event_up_to_an_assumed_time_reaches_the_last_full_year() -> None:
+    told = {"today": datetime.date(2025, 9, 15)}
+    since = reading("growth", 1.0, "2022-02/2023-12", base="2022-02")
+    assert spans(only(since, **told))[0] == ("2023", "2021")
+    assert spans(only(replace(since, assumed=("period",)), **told))[0] == ("2024", "2021")
+
+
+def test_exact_and_open_figures_show_their_own_digits() -> None:
+    exact = figure_of(reading("value", 245e9, "2024", half=0.0))
+    assert printed_digits(exact) == "245"
+    assert printed_digits(replace(exact, low=245e9, high=float("inf"))) == "245"
+
+
 def test_a_rank_is_a_figure_of_the_one_whose_partners_are_ranked() -> None:
     (link,) = only(reading("rank", 2.0, "2024", subject=A, object=B, flow="exports")).links
     assert link.statement is not None
