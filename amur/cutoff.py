@@ -219,6 +219,7 @@ def _answer(measure: str) -> Callable[[Question], Answers]:
     """The figures of one of the two closed forms, the default elasticities first."""
 
     def compute(question: Question) -> Answers:
+        """The figures of this measure, of one period where one is asked for."""
         query = question.query
         if query.data is not None or query.source or question.product or question.base:
             raise MeasureError(

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from datetime import date
 
-from amur.claims.claim import Modality, Reading
+from amur.claims.claim import Modality, Qualifier, Reading
 from amur.claims.clock import Clock, fiscal_clock
 from amur.claims.draft import Draft
 from amur.claims.frames import Frame
@@ -325,39 +325,19 @@ def _frame_of(reading: Reading, frame: Frame) -> Frame:
 
 def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, measured: Measured) -> Draft | None:
     scene, quantity = context.scene, zone.quantity
-    frame, assumed = complete(context, governed, zone)
-    frame = _compared(scene, zone, governed, frame, measured)
-    frame = _respectively(scene, governed, zone, _with_product_behind(scene, zone, governed, frame))
-    if governed.terms == "tariff" and not frame.object and scene.of("pair_all"):
-        frame = replace(frame, object="WLD")
-    if frame.product == "total" and frame.concept == "trade" and quantity.unit in _GOODS_OF_UNIT:
-        frame = replace(frame, product=_GOODS_OF_UNIT[quantity.unit])
+    frame, assumed = _filled_frame(context, zone, governed, measured)
     last = context.memory.quantity
     again = last is not None and last.kind == "count" and last.unit == quantity.unit
     if not _is_worth_telling(frame, replace(governed, carried=governed.carried and not again), quantity, assumed):
         return None
     qualifier, start = find_qualifier(scene, quantity)
     value, half, unit = signed_value(quantity, measured)
-    low, high = interval(value, half, qualifier)
-    if quantity.kind == "multiple" and measured.measure == "growth" and qualifier == "" and value >= 1:
-        high = max(high, value + UP_TO_NEXT)
-    if quantity.number.open_above:
-        fraction = quantity.kind == "fraction"
-        qualifier, low, high = ("more_than", value, 1.0) if fraction else ("at_least", value, math.inf)
+    qualifier, low, high = _bounds(quantity, measured, value, half, qualifier)
     modality = find_modality(scene, *_clause_of(scene, zone), quantity.first)
-    if governed.terms == "opinion":
-        modality = "outcome"
-    window = timing.window
-    if window is not None and (window.months or 12) < 12 and measured.measure not in ("growth", "change"):
-        timing = replace(timing, period=window)
-    period, period_assumed = settle_period(
-        context,
-        timing,
-        modality,
-        frame,
-        starts=measured.link == "from",
-        zone=(zone.first, zone.until),
-    )
+    modality = "outcome" if governed.terms == "opinion" else modality
+    timing, words = _over_window(timing, measured), (zone.first, zone.until)
+    starts = measured.link == "from"
+    period, period_assumed = settle_period(context, timing, modality, frame, starts=starts, zone=words)
     period = _of_the_months_of_its_base(timing, period, period_assumed)
     modality = _ahead(context, modality, period)
     base, base_assumed = settle_base(measured, timing, period)
@@ -383,9 +363,43 @@ def _draft(context: Context, zone: Zone, governed: Governed, timing: Timing, mea
         assumed=tuple(dict.fromkeys((*assumed, *period_assumed, *base_assumed))),
         counted=_counted(scene, zone, frame) if measured.measure == "growth" else "",
     )
-    first, last = _quote(zone, governed, measured, start)
+    first, last_token = _quote(zone, governed, measured, start)
     others = other_readings(reading, timing, governed)
-    return Draft(first, last, quantity.first, reading, others, 0.1 * len(reading.assumed) + 0.05 * bool(others))
+    return Draft(first, last_token, quantity.first, reading, others, 0.1 * len(reading.assumed) + 0.05 * bool(others))
+
+
+def _filled_frame(
+    context: Context, zone: Zone, governed: Governed, measured: Measured
+) -> tuple[Frame, tuple[str, ...]]:
+    """What a number is about, with every place and product that can be had, and the slots that were assumed."""
+    scene, unit = context.scene, zone.quantity.unit
+    frame, assumed = complete(context, governed, zone)
+    frame = _compared(scene, zone, governed, frame, measured)
+    frame = _respectively(scene, governed, zone, _with_product_behind(scene, zone, governed, frame))
+    if governed.terms == "tariff" and not frame.object and scene.of("pair_all"):
+        frame = replace(frame, object="WLD")
+    if frame.product == "total" and frame.concept == "trade" and unit in _GOODS_OF_UNIT:
+        frame = replace(frame, product=_GOODS_OF_UNIT[unit])
+    return frame, assumed
+
+
+def _bounds(
+    quantity: Quantity, measured: Measured, value: float, half: float, qualifier: Qualifier
+) -> tuple[Qualifier, float, float]:
+    """The qualifier and the bounds of a value: 'most of' is open above, and doubled may be up to tripled."""
+    low, high = interval(value, half, qualifier)
+    if quantity.kind == "multiple" and measured.measure == "growth" and qualifier == "" and value >= 1:
+        high = max(high, value + UP_TO_NEXT)
+    if quantity.number.open_above:
+        return ("more_than", value, 1.0) if quantity.kind == "fraction" else ("at_least", value, math.inf)
+    return qualifier, low, high
+
+
+def _over_window(timing: Timing, measured: Measured) -> Timing:
+    """What is added up between two months is of all of them; only what grew is of the last."""
+    window = timing.window
+    summed = window is not None and (window.months or 12) < 12 and measured.measure not in ("growth", "change")
+    return replace(timing, period=window) if summed else timing
 
 
 def _of_the_months_of_its_base(timing: Timing, period: Period | None, assumed: tuple[str, ...]) -> Period | None:

@@ -64,6 +64,7 @@ class Numerals:
     half_of: tuple[tuple[str, ...], ...]
     in_every: tuple[tuple[str, ...], ...]
     ratio_after: tuple[tuple[str, ...], ...]
+    part_of: frozenset[str]
     minus: frozenset[str]
     plus: frozenset[str]
     compound_words: bool
@@ -101,6 +102,7 @@ def load_numerals(lang: str) -> Numerals:
         in_every=_phrases(table.get("in_every", ())),
         ratio_after=_phrases(table.get("ratio_after", ())),
         half_of=tuple(phrase(text) for text in table.get("half_of", ())),
+        part_of=frozenset(table.get("part_of", ())),
         minus=frozenset(table.get("minus", ())),
         plus=frozenset(table.get("plus", ())),
         compound_words=bool(table.get("compounds")),
@@ -388,7 +390,7 @@ def _vulgar(tokens: list[Token], at: int, numerals: Numerals) -> Number | None:
     part = _part_of_one(tokens[at].text)
     if part is None:
         return None
-    if at + 1 < len(tokens) and tokens[at + 1].low in ("of", "av"):
+    if at + 1 < len(tokens) and tokens[at + 1].low in numerals.part_of:
         return Number(at, at + 1, part, FRACTION_HALF_WIDTH, "fraction")
     return _scaled(tokens, Number(at, at + 1, part, 0.005, "digits"), numerals)
 

@@ -212,6 +212,7 @@ def _growth_from_ledgers(
     question: Question, before: Callable[[Period], Period], measure: str = "growth"
 ) -> list[Callable[[], Iterable[Figure]]]:
     def attempt(ledger: Ledger) -> list[Figure]:
+        """Growth within one ledger, from the base asked for or the one before."""
         period = amounts.newest(question, ledger)
         base = question.base or before(period)
         _refuse_same(period, base)

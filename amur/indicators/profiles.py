@@ -49,6 +49,8 @@ def concentration(measure: str) -> Callable[[Question], Answers]:
     column, unit = _CONCENTRATION[measure]
 
     def answer(question: Question) -> Answers:
+        """The measure in every ledger that has it, observed figures first."""
+
         def attempt(ledger: Ledger) -> list[Figure]:
             period = question.period or _newest_of(question, ledger)
             row = amounts.tabular_row("concentration", question, ledger, period)
@@ -70,6 +72,7 @@ def trade_intensity(question: Question) -> Answers:
     """How much more the pair trades than the partner's weight in the rest of the world would give."""
 
     def attempt(ledger: Ledger) -> list[Figure]:
+        """The intensity within one ledger, refused where a hole would stand in it."""
         period = amounts.newest(question, ledger)
         row = amounts.tabular_row("intensity", question, ledger, period)
         # The partner's own total stands in the denominator, so a hole around it would be as bad.
@@ -102,6 +105,7 @@ def rca(question: Question) -> Answers:
     """Revealed comparative advantage of the subject: in the sector asked for, else in all, the largest first."""
 
     def attempt(ledger: Ledger) -> list[Figure]:
+        """The advantage within one ledger, by sector."""
         period = question.period or _newest_of(replace(question, query=replace(question.query, product="")), ledger)
         found = _sector_rows("rca", question, ledger, period).filter(pl.col("subject") == question.subject.code)
         if question.product:

@@ -14,8 +14,9 @@ from amur.changes.asked import Answer
 from amur.changes.asked.answer import Good
 from amur.changes.explanation import listed
 from amur.kit import Column, Page, Section, Table
+from amur.origins import known_origins
 from amur.output import write_file
-from amur.pages.explanation.words import known, place
+from amur.pages.explanation.words import place
 from amur.periods import Period
 from amur.text import Text
 
@@ -50,7 +51,7 @@ def answer_page(answer: Answer, text: Text) -> str:
             description=title,
             eyebrow=text("explain.page.eyebrow"),
             sections=(Section("answer", title, parts),),
-            origins=known(answer.origins),
+            origins=known_origins(answer.origins),
             cite=text("explain.page.cite", title=title),
             rebuild=f"{answer.command} --lang {text.language} -o page.html",
         ),

@@ -8,9 +8,9 @@ from pathlib import Path
 from amur import kit
 from amur.changes.explanation import COLUMNS, Explanation
 from amur.kit import Chart, Column, Page, Section, Table
+from amur.origins import known_origins
 from amur.output import write_file
 from amur.pages.explanation.chapter import Why, why_parts
-from amur.pages.explanation.words import known
 from amur.text import Text
 
 
@@ -46,7 +46,7 @@ def why_record(a: str, b: str, why: Why, text: Text) -> Page:
         description=text.sentence("explain.page.description", **names),
         eyebrow=text("explain.page.eyebrow"),
         sections=(Section("why", text("explain.page.why"), tuple(shown)),),  # type: ignore[arg-type]
-        origins=known(why.origins),
+        origins=known_origins(why.origins),
         cite=text("explain.page.cite", title=title),
     )
 

@@ -17,8 +17,9 @@ from amur.charts import Axis, Key, Marks
 from amur.errors import MeasureError
 from amur.figures import Figure
 from amur.kit import Chart, Column, Sentence, Shown, Table
+from amur.origins import known_origins
 from amur.pages.explanation.flags import pair_flags
-from amur.pages.explanation.words import direction, known, points, signed, size, times, together
+from amur.pages.explanation.words import direction, points, signed, size, times, together
 from amur.text import Text
 
 _FACTOR_ORIGINS = ("eurostat-cn8", "eurostat-total-hs27")
@@ -52,7 +53,7 @@ def value_chart(explanation: Explanation, text: Text) -> Chart | None:
         finding=value_sentence(explanation, text),
         draw=partial(charts.waterfall, rows, axis=Axis(title, change.currency)),
         table=Table("why-value-data", title, columns, rows),
-        origins=known(key for part in parts for key in part.figure.origins),
+        origins=known_origins(key for part in parts for key in part.figure.origins),
     )
 
 
@@ -139,7 +140,7 @@ def share_chart(explanation: Explanation, text: Text) -> Chart | None:
         finding=together([share_sentence(block, text) for block in blocks]),
         draw=partial(charts.bars, drawn, axis=Axis(title, "points", digits=2)),
         table=Table("why-share-data", title, columns, rows),
-        origins=known(key for block in blocks for part in block.parts for key in part.figure.origins),
+        origins=known_origins(key for block in blocks for part in block.parts for key in part.figure.origins),
     )
 
 
@@ -203,7 +204,7 @@ def routes_chart(routes: Sequence[Rerouting], ratios: Mapping[str, Figure], text
         finding=routes_sentence(judged, ratios, text),
         draw=partial(charts.dumbbell, rows, axis=Axis(title, "ratio", digits=1), ends=ends),
         table=Table("why-routes-data", title, columns, rows, note=text("explain.say.bounds")),
-        origins=known(_FACTOR_ORIGINS),
+        origins=known_origins(_FACTOR_ORIGINS),
     )
 
 
@@ -294,7 +295,7 @@ def band_chart(item: Rerouting, final: str, text: Text) -> Chart | None:
         finding=finding,
         draw=partial(charts.fan, rows, axis=Axis(title, "EUR"), marks=marks),
         table=Table(f"why-band-{item.route.importer.lower()}-data", title, columns, rows),
-        origins=known(_FACTOR_ORIGINS),
+        origins=known_origins(_FACTOR_ORIGINS),
     )
 
 
@@ -352,7 +353,7 @@ def lines_chart(name: str, series: Mapping[str, Monthly], pair: tuple[str, str],
             marks=Marks(events=pair_flags(*pair, rows, text)),
         ),
         table=Table(f"{name}-data", words.title, columns, rows, note=words.note),
-        origins=known(words.origins),
+        origins=known_origins(words.origins),
     )
 
 
@@ -399,5 +400,5 @@ def twin_chart(span: TwinSpan, exporter: str, text: Text) -> Chart:
         finding=finding,
         draw=partial(charts.time_lines, rows, axis=Axis(title, "EUR"), marks=marks),
         table=Table("why-twin-data", title, columns, rows, note=text("explain.say.twin")),
-        origins=known(("eurostat-annual",)),
+        origins=known_origins(("eurostat-annual",)),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from amur.changes.events import Event
 from amur.changes.explanation import listed
-from amur.errors import CodeError, OriginError, TextError
+from amur.errors import CodeError, TextError
 from amur.figures import Figure
 from amur.kit import Sentence, Shown
-from amur.origins import Origin, origin
 from amur.text import Text
 
 
@@ -54,17 +53,6 @@ def place(code: str, text: Text) -> str:
         return text.country(code)
     except (CodeError, TextError):
         return code
-
-
-def known(keys: Iterable[str]) -> tuple[Origin, ...]:
-    """The origins of keys; a user's own file has none in the list of what ships."""
-    found = []
-    for key in dict.fromkeys(keys):
-        try:
-            found.append(origin(key))
-        except OriginError:
-            continue
-    return tuple(found)
 
 
 def together(sentences: Sequence[Sentence]) -> Sentence:
